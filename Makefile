@@ -1,0 +1,177 @@
+# make deps     install what is missing from Debian's packages
+# make          build the programs and the library into build/
+# make check    install what is missing, build, run every test
+# make demo     the same, then index the sample corpus and search it
+# make lint     layout, the include law, the promises that grep can keep
+# make fuzz     run the fuzzers, FUZZ_SECONDS each
+# make bench    figures of this machine
+# make install  PREFIX= DESTDIR=;  make clean
+# SAN=address,undefined or SAN=thread builds apart; V=1 shows the commands.
+
+VERSION   = 0.1.0
+SOVERSION = 0
+PREFIX   ?= /usr/local
+CFLAGS   ?= -O2 -g
+CXXFLAGS ?= $(CFLAGS)
+LIBDIR   ?= $(PREFIX)/lib
+FUZZ_SECONDS ?= 60
+
+O         = build$(if $(SAN),-$(SAN))
+Q         = $(if $(V),,@)
+SANFLAGS  = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+WERROR    = $(if $(filter 1,$(WERROR_OFF)),,-Werror)
+WARN      = -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes -Wvla \
+            -Wmissing-prototypes -Wwrite-strings -Wformat=2
+CXXWARN   = -Wall -Wextra $(WERROR) -Wshadow
+HARDEN    = -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# The include law.  A folder sees what its -I list says, and nothing else.
+inc_base    = -Ibase
+inc_lib     = -Iinclude -Ibase -Ilib
+inc_indexer = -Iinclude -Ibase -Iindexer
+inc_client  = -Iinclude -Ibase -Iclient
+inc_unit    = -Iinclude -Ibase -Ilib -Iindexer -Iclient -Itests
+inc_fuzz    = $(inc_unit)
+inc_bench   = $(inc_unit)
+inc_api     = -Iinclude
+area        = $(if $(filter tests/%,$1),$(word 2,$(subst /, ,$1)),$(firstword $(subst /, ,$1)))
+
+# What is not a program's main() is a module, and its file is listed by name.
+mains     = indexer/trawl-index.c client/trawl.c client/trawl-eval.c
+modules   = $(filter-out $(mains),$(wildcard $1/*.c))
+obj       = $(patsubst %,$O/%.o,$(basename $1))
+base_o    = $(call obj,$(call modules,base))
+lib_o     = $(call obj,$(call modules,lib)) $O/lib/xap.o
+indexer_o = $(call obj,$(call modules,indexer))
+client_o  = $(call obj,$(call modules,client))
+programs  = $(patsubst %,$O/%,$(basename $(notdir $(wildcard $(mains)))))
+unit      = $(patsubst tests/unit/%.c,$O/unit/%,$(wildcard tests/unit/*.c))
+api       = $(patsubst tests/api/%.c,$O/api/%,$(wildcard tests/api/*.c))
+fuzzers   = $(patsubst tests/fuzz/%.c,$O/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+benches   = $(patsubst bench/%.c,$O/bench/%,$(wildcard bench/*.c))
+
+pc        = $(shell pkg-config $1 $2 2>/dev/null)
+lib_pc    = xapian-core libutf8proc libxxhash jansson
+indexer_pc = jansson libxml-2.0 libarchive uchardet
+lib_libs  = $(call pc,--libs,$(lib_pc)) -lstemmer -linih -lpthread -lm
+indexer_libs = $(call pc,--libs,$(indexer_pc)) -lpthread
+PC_CFLAGS := $(call pc,--cflags,$(lib_pc) $(indexer_pc))
+
+all: $O/libtrawl.so $O/libtrawl.a $(programs)
+
+compile   = -MMD -MP -fPIC -fvisibility=hidden $(HARDEN) $(SANFLAGS) \
+            $(PC_CFLAGS) $(inc_$(call area,$<))
+
+$O/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  CC   $<'
+	$Q$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(if $(filter tests/api/%,$<),, \
+	  -include base/banned.h) $(CFLAGS) $(CPPFLAGS) $(compile) -c -o $@ $<
+
+$O/%.o: %.cc
+	@mkdir -p $(@D)
+	@echo '  CXX  $<'
+	$Q$(CXX) -std=c++17 $(CXXWARN) $(CXXFLAGS) $(CPPFLAGS) $(compile) -c -o $@ $<
+
+# The shim once more, with a hook at every entry, for the test that throws.
+$O/lib/xap-faults.o: lib/xap.cc
+	@mkdir -p $(@D)
+	@echo '  CXX  $< (faults)'
+	$Q$(CXX) -std=c++17 -DXAP_FAULTS $(CXXWARN) $(CXXFLAGS) $(CPPFLAGS) \
+	  $(compile) -c -o $@ $<
+
+link = @mkdir -p $(@D); echo '  LD   $@'; $(CXX) $(LDFLAGS) $(SANFLAGS)
+ifdef V
+link = @mkdir -p $(@D); set -x; $(CXX) $(LDFLAGS) $(SANFLAGS)
+endif
+
+$O/libtrawl.so.$(SOVERSION): $(base_o) $(lib_o) lib/trawl.map
+	$(link) -shared -Wl,--version-script=lib/trawl.map -Wl,-z,relro,-z,now \
+	  -Wl,-soname,libtrawl.so.$(SOVERSION) -o $@ $(filter %.o,$^) $(lib_libs)
+
+$O/libtrawl.so: $O/libtrawl.so.$(SOVERSION)
+	$Qln -sf $(<F) $@
+
+$O/libtrawl.a: $(base_o) $(lib_o)
+	@echo '  AR   $@'
+	$Qrm -f $@ && $(AR) rcs $@ $^
+
+# Run from build/ as they are, and from PREFIX/bin once installed.
+rpath = -L$O -ltrawl '-Wl,-rpath,$$ORIGIN:$$ORIGIN/../lib'
+
+$O/trawl-index: $O/indexer/trawl-index.o $(indexer_o) $(base_o) $O/libtrawl.so
+	$(link) -o $@ $(filter %.o,$^) $(rpath) $(indexer_libs)
+
+$O/trawl: $O/client/trawl.o $(client_o) $(base_o) $O/libtrawl.so
+	$(link) -o $@ $(filter %.o,$^) $(rpath) $(call pc,--libs,libutf8proc)
+
+$O/trawl-eval: $O/client/trawl-eval.o $(client_o) $(base_o) $O/libtrawl.so
+	$(link) -o $@ $(filter %.o,$^) $(rpath) -lm $(call pc,--libs,libutf8proc)
+
+# Unit tests see every module; the shim's test has the shim with faults.
+unit_o = $(base_o) $(filter-out $O/lib/xap.o,$(lib_o)) $(indexer_o) $(client_o)
+
+$O/unit/%: $O/tests/unit/%.o $(unit_o) $O/lib/xap.o
+	$(link) -o $@ $^ $(lib_libs) $(indexer_libs) -lcmocka -lm
+
+$O/unit/xap: $O/tests/unit/xap.o $O/tests/unit/xap_throw.o $(unit_o) $O/lib/xap-faults.o
+	$(link) -o $@ $^ $(lib_libs) $(indexer_libs) -lcmocka -lm
+
+$O/bench/%: $O/bench/%.o $(unit_o) $O/lib/xap.o
+	$(link) -o $@ $^ $(lib_libs) $(indexer_libs) -lm
+
+$O/api/%: $O/tests/api/%.o $O/libtrawl.so
+	$(link) -o $@ $(filter %.o,$^) -L$O -ltrawl '-Wl,-rpath,$$ORIGIN/..' -lcmocka
+
+# Replays its corpus in make check; make fuzz builds it with clang's fuzzer.
+$O/fuzz/%: $O/tests/fuzz/%.o $O/tests/fuzz/replay.o $(unit_o) $O/lib/xap.o
+	$(link) -o $@ $^ $(lib_libs) $(indexer_libs)
+
+check: deps
+	$Q$(MAKE) --no-print-directory run-tests
+
+run-tests: all $(unit) $(api) $(fuzzers)
+	$Q./tests/run $O $(unit) $(api) $(wildcard tests/cli/*.sh) $(fuzzers)
+
+demo: deps
+	$Q$(MAKE) --no-print-directory all
+	$Q./tests/demo $O
+
+deps:
+	$Q./config/deps $(DEPS)
+
+lint:
+	$Q./tests/lint
+
+fuzz:
+	$Q./tests/fuzz/run $(FUZZ_SECONDS)
+
+bench: all $(benches)
+	$Q./bench/run $O
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
+	  $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/share/man/man1 \
+	  $(DESTDIR)$(PREFIX)/share/man/man3 $(DESTDIR)$(PREFIX)/share/man/man5 \
+	  $(DESTDIR)$(PREFIX)/share/doc/trawl
+	install $(programs) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 include/trawl.h $(DESTDIR)$(PREFIX)/include
+	install $O/libtrawl.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)
+	ln -sf libtrawl.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libtrawl.so
+	install -m 644 $O/libtrawl.a $(DESTDIR)$(LIBDIR)
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' \
+	  config/trawl.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/trawl.pc
+	for n in 1 3 5; do install -m 644 doc/*.$$n \
+	  $(DESTDIR)$(PREFIX)/share/man/man$$n || exit; done
+	install -m 644 config/schema.example README.md LICENSE doc/*.md \
+	  $(DESTDIR)$(PREFIX)/share/doc/trawl
+
+clean:
+	rm -rf build build-*
+
+.PHONY: all check run-tests demo deps lint fuzz bench install clean
+.SECONDARY:
+-include $(shell find $O -name '*.d' 2>/dev/null)

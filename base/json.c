@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "json.h"
+
+#include "buf.h"
+#include "utf8.h"
+
+static void add_escape(struct buf *out, unsigned char c)
+{
+	static const char letters[] = "btn?fr"; /* 8, 9, 10, -, 12, 13 */
+
+	if (c == '"' || c == '\\') {
+		buf_addc(out, '\\');
+		buf_addc(out, (char)c);
+	} else if (c >= 8 && c <= 13 && c != 11) {
+		buf_addc(out, '\\');
+		buf_addc(out, letters[c - 8]);
+	} else {
+		buf_addf(out, "\\u%04x", c);
+	}
+}
+
+static bool needs_escape(unsigned char c)
+{
+	return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
+}
+
+void json_add_string(struct buf *out, const char *s, size_t n)
+{
+	size_t from = 0, i;
+
+	buf_addc(out, '"');
+	for (i = 0; i < n; i++) {
+		if (!needs_escape((unsigned char)s[i]))
+			continue;
+		utf8_clean(s + from, i - from, out);
+		add_escape(out, (unsigned char)s[i]);
+		from = i + 1;
+	}
+	utf8_clean(s + from, n - from, out);
+	buf_addc(out, '"');
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * json.h - JSON strings, escaped in one place
+ *
+ * Compact, UTF-8 unescaped: only what RFC 8259 says must be escaped is, and
+ * U+007F, so that a line of JSON is printable.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <stddef.h>
+
+struct buf;
+
+/* Append "s" with its quotes; malformed UTF-8 becomes U+FFFD. */
+void json_add_string(struct buf *out, const char *s, size_t n);
+
+#endif

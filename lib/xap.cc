@@ -1,0 +1,987 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "xap.h"
+#include "status.h"
+
+#include <xapian.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	QUERY_DEPTH_MAX = 256,	 /* of a tree: build() calls itself */
+	DEADLINE_CALLS = 256,	 /* between two looks at the clock */
+	TAG_MAX = 100 * 1048576, /* bytes of data, value or metadata: glass
+				    cuts them into 65,536 pieces of 2,000 */
+	METADATA_KEY_MAX = XAP_TERM_MAX
+};
+
+#ifdef XAP_FAULTS
+void (*xap_fault)(const char *entry);
+#endif
+
+/* ------------------------------------------------------------- errors -- */
+
+/* "No space left on device", or "": unlike get_msg() it may allocate. */
+static const char *reason(const Xapian::Error &e) noexcept
+{
+	try {
+		const char *text = e.get_error_string();
+
+		return text ? text : "";
+	} catch (...) {
+		return "";
+	}
+}
+
+/* get_description() allocates and so may throw; these two do not. */
+static enum trawl_status fail(struct trawl_error *err, enum trawl_status st,
+			      const Xapian::Error &e) noexcept
+{
+	const char *why = reason(e);
+
+	return fail(err, st, "%s: %s%s%s", e.get_type(), e.get_msg().c_str(),
+		    *why ? ": " : "", why);
+}
+
+/* A lock that could not be taken for another reason will not come free. */
+static enum trawl_status fail_lock(struct trawl_error *err,
+				   const Xapian::Error &e) noexcept
+{
+	bool held = e.get_msg().find("already locked") != std::string::npos;
+
+	return fail(err, held ? TRAWL_LOCKED : TRAWL_IO, e);
+}
+
+/*
+ * Turn the exception in flight into a status.  Only guard() calls this, from
+ * its catch block.  Derived classes stand above their bases: C++ takes the
+ * first clause that fits.
+ */
+static enum trawl_status translate(struct trawl_error *err) noexcept
+{
+	try {
+		throw;
+	} catch (const Xapian::DatabaseModifiedError &e) {
+		return fail(err, TRAWL_STALE, e);
+	} catch (const Xapian::DatabaseLockError &e) {
+		return fail_lock(err, e);
+	} catch (const Xapian::DatabaseNotFoundError &e) {
+		return fail(err, TRAWL_NOTFOUND, e);
+	} catch (const Xapian::DocNotFoundError &e) {
+		return fail(err, TRAWL_NOTFOUND, e);
+	} catch (const Xapian::DatabaseCorruptError &e) {
+		return fail(err, TRAWL_CORRUPT, e);
+	} catch (const Xapian::DatabaseVersionError &e) {
+		return fail(err, TRAWL_MISMATCH, e);
+	} catch (const Xapian::DatabaseClosedError &e) {
+		return fail(err, TRAWL_INVAL, e);
+	} catch (const Xapian::DatabaseError &e) {
+		return fail(err, TRAWL_IO, e);
+	} catch (const Xapian::RangeError &e) {
+		/* A stored number that does not fit. */
+		return fail(err, TRAWL_CORRUPT, e);
+	} catch (const Xapian::AssertionError &e) {
+		return fail(err, TRAWL_INTERNAL, e);
+	} catch (const Xapian::UnimplementedError &e) {
+		return fail(err, TRAWL_INTERNAL, e);
+	} catch (const Xapian::LogicError &e) {
+		return fail(err, TRAWL_INVAL, e);
+	} catch (const Xapian::Error &e) {
+		return fail(err, TRAWL_INTERNAL, e);
+	} catch (const std::bad_alloc &) {
+		return fail_nomem(err);
+	} catch (const std::exception &e) {
+		return fail(err, TRAWL_INTERNAL, "C++ exception: %s", e.what());
+	} catch (...) {
+		return fail(err, TRAWL_INTERNAL, "unknown C++ exception");
+	}
+}
+
+/*
+ * Every entry point that can throw runs its body in here.  noexcept is the
+ * proof: nothing leaves this file by unwinding.
+ */
+template <typename Body>
+static enum trawl_status guard(struct trawl_error *err,
+			       [[maybe_unused]] const char *entry,
+			       Body body) noexcept
+{
+	try {
+#ifdef XAP_FAULTS
+		if (xap_fault)
+			xap_fault(entry);
+#endif
+		body();
+		return TRAWL_OK;
+	} catch (...) {
+		return translate(err);
+	}
+}
+
+[[noreturn]] static void refuse(const char *why)
+{
+	throw Xapian::InvalidArgumentError(why);
+}
+
+/* ------------------------------------------------------------ handles -- */
+
+/* Values, not pointers: one new, one delete, and the members clean up. */
+struct xap_db {
+	explicit xap_db(const Xapian::Database &other) : db(other)
+	{
+	}
+
+	Xapian::Database db;
+};
+
+struct xap_writer {
+	xap_writer(const char *path, int flags) : db(path, flags), view(db)
+	{
+		db.begin_transaction();
+		begun = true;
+	}
+
+	/*
+	 * A commit that failed leaves no transaction and perhaps a part of its
+	 * batch, which the destructor would commit: drop that part first.
+	 */
+	void begin()
+	{
+		if (begun)
+			return;
+		db.begin_transaction(false);
+		db.cancel_transaction();
+		db.begin_transaction();
+		begun = true;
+	}
+
+	Xapian::WritableDatabase db;
+	struct xap_db view;
+	bool begun = false;
+};
+
+static std::string copy(const struct xap_bytes &b)
+{
+	return b.len ? std::string(b.data, b.len) : std::string();
+}
+
+static std::string copy(const char *data, size_t len)
+{
+	return copy(xap_bytes{ data, len });
+}
+
+static std::string_view look(const struct xap_bytes &b)
+{
+	return b.len ? std::string_view(b.data, b.len) : std::string_view();
+}
+
+const char *xap_version(void)
+{
+	return Xapian::version_string();
+}
+
+void xap_clear_environment(void)
+{
+	guard(nullptr, __func__, [&] {
+		/* unsetenv() moves the next variable into place. */
+		for (char **e = environ; e && *e;) {
+			const char *equals = strchr(*e, '=');
+
+			if (equals && !strncmp(*e, "XAPIAN_", 7))
+				unsetenv(copy(*e, equals - *e).c_str());
+			else
+				e++;
+		}
+	});
+}
+
+/* ------------------------------------------------------------ reading -- */
+
+/* The backend is named, or a stub in path could make Xapian run a program. */
+static Xapian::Database open_glass(const char *path)
+{
+	return Xapian::Database(path, Xapian::DB_BACKEND_GLASS);
+}
+
+enum trawl_status xap_db_open(const char *path, struct xap_db **out,
+			      struct trawl_error *err)
+{
+	return guard(err, __func__,
+		     [&] { *out = new xap_db(open_glass(path)); });
+}
+
+void xap_db_free(struct xap_db *db)
+{
+	delete db;
+}
+
+enum trawl_status xap_db_reopen(struct xap_db *db, bool *changed,
+				struct trawl_error *err)
+{
+	return guard(err, __func__, [&] { *changed = db->db.reopen(); });
+}
+
+enum trawl_status xap_db_facts(struct xap_db *db, struct xap_facts *out,
+			       struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		struct xap_facts facts = {};
+		const std::string uuid = db->db.get_uuid();
+
+		facts.documents = db->db.get_doccount();
+		facts.total_length = db->db.get_total_length();
+		facts.revision = db->db.get_revision();
+		facts.last_docid = db->db.get_lastdocid();
+		uuid.copy(facts.uuid, sizeof(facts.uuid) - 1);
+		*out = facts;
+	});
+}
+
+enum trawl_status xap_db_term_freq(struct xap_db *db, const char *term,
+				   size_t len, uint32_t *termfreq,
+				   uint32_t *collfreq, struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string t = copy(term, len);
+		const uint32_t docs = db->db.get_termfreq(t);
+
+		*collfreq = docs ? db->db.get_collection_freq(t) : 0;
+		*termfreq = docs;
+	});
+}
+
+enum trawl_status xap_db_metadata(struct xap_db *db, const char *key,
+				  size_t len, xap_bytes_fn *each, void *ctx,
+				  struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string value = db->db.get_metadata(copy(key, len));
+
+		if (!value.empty())
+			each(ctx, value.data(), value.size());
+	});
+}
+
+enum trawl_status xap_db_metadata_keys(struct xap_db *db, const char *prefix,
+				       size_t len, xap_bytes_fn *each,
+				       void *ctx, struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string p = copy(prefix, len);
+		const auto end = db->db.metadata_keys_end(p);
+
+		for (auto i = db->db.metadata_keys_begin(p); i != end; ++i) {
+			const std::string key = *i;
+
+			if (!each(ctx, key.data(), key.size()))
+				break;
+		}
+	});
+}
+
+enum trawl_status xap_db_postings(struct xap_db *db, const char *term,
+				  size_t len, uint32_t from, xap_docid_fn *each,
+				  void *ctx, struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string t = copy(term, len);
+		const auto end = db->db.postlist_end(t);
+		auto i = db->db.postlist_begin(t);
+
+		if (from && i != end)
+			i.skip_to(from);
+		while (i != end && each(ctx, *i))
+			++i;
+	});
+}
+
+enum trawl_status xap_db_terms(struct xap_db *db, struct xap_bytes prefix,
+			       struct xap_bytes from, bool want_freq,
+			       xap_term_fn *each, void *ctx,
+			       struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string p = copy(prefix);
+		const std::string start = copy(from);
+		const auto end = db->db.allterms_end(p);
+		auto i = db->db.allterms_begin(p);
+
+		/* To skip before the prefix would be to leave it. */
+		if (start > p && i != end)
+			i.skip_to(start);
+		for (; i != end; ++i) {
+			const std::string t = *i;
+
+			if (!each(ctx, t.data(), t.size(), 0,
+				  want_freq ? i.get_termfreq() : 0))
+				break;
+		}
+	});
+}
+
+enum trawl_status xap_db_data(struct xap_db *db, uint32_t docid,
+			      xap_bytes_fn *each, void *ctx,
+			      struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string data = db->db.get_document(docid).get_data();
+
+		each(ctx, data.data(), data.size());
+	});
+}
+
+enum trawl_status xap_db_value(struct xap_db *db, uint32_t docid, uint32_t slot,
+			       xap_bytes_fn *each, void *ctx,
+			       struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const Xapian::Document doc = db->db.get_document(docid);
+		const std::string value = doc.get_value(slot);
+
+		each(ctx, value.data(), value.size());
+	});
+}
+
+enum trawl_status xap_db_length(struct xap_db *db, uint32_t docid,
+				uint32_t *length, struct trawl_error *err)
+{
+	return guard(err, __func__,
+		     [&] { *length = db->db.get_doclength(docid); });
+}
+
+enum trawl_status xap_db_termlist(struct xap_db *db, uint32_t docid,
+				  bool want_freq, xap_term_fn *each, void *ctx,
+				  struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const auto end = db->db.termlist_end(docid);
+
+		for (auto i = db->db.termlist_begin(docid); i != end; ++i) {
+			const std::string t = *i;
+
+			if (!each(ctx, t.data(), t.size(), i.get_wdf(),
+				  want_freq ? i.get_termfreq() : 0))
+				break;
+		}
+	});
+}
+
+enum trawl_status xap_db_positions(struct xap_db *db, uint32_t docid,
+				   const char *term, size_t len,
+				   xap_docid_fn *each, void *ctx,
+				   struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string t = copy(term, len);
+		const auto end = db->db.positionlist_end(docid, t);
+		auto i = db->db.positionlist_begin(docid, t);
+
+		while (i != end && each(ctx, *i))
+			++i;
+	});
+}
+
+/* -------------------------------------------------------------- query -- */
+
+static Xapian::Query build(const struct xap_node *node, unsigned depth);
+
+static Xapian::Query build_term(const struct xap_node *node)
+{
+	/* To Xapian "" is every document. */
+	if (!node->term.len)
+		refuse("a term of a query is empty");
+	return Xapian::Query(copy(node->term));
+}
+
+/* An open lower bound is the least value there can be, not "no value". */
+static Xapian::Query build_range(const struct xap_node *node)
+{
+	const std::string low =
+		node->low.len ? copy(node->low) : std::string(1, '\0');
+
+	if (!node->high.len)
+		return Xapian::Query(Xapian::Query::OP_VALUE_GE, node->slot,
+				     low);
+	return Xapian::Query(Xapian::Query::OP_VALUE_RANGE, node->slot, low,
+			     copy(node->high));
+}
+
+static Xapian::Query build_scale(const struct xap_node *node, unsigned depth)
+{
+	if (!std::isfinite(node->factor) || node->factor < 0)
+		refuse("a weight's factor is negative or no number");
+	if (!node->nkids)
+		return Xapian::Query();
+	return Xapian::Query(node->factor, build(node->kids[0], depth + 1));
+}
+
+static Xapian::Query build_many(Xapian::Query::op op,
+				const struct xap_node *node, unsigned depth)
+{
+	std::vector<Xapian::Query> kids;
+
+	kids.reserve(node->nkids);
+	for (size_t i = 0; i < node->nkids; i++)
+		kids.push_back(build(node->kids[i], depth + 1));
+	return Xapian::Query(op, kids.begin(), kids.end());
+}
+
+static Xapian::Query build_window(Xapian::Query::op op,
+				  const struct xap_node *node)
+{
+	std::vector<Xapian::Query> kids;
+
+	kids.reserve(node->nkids);
+	for (size_t i = 0; i < node->nkids; i++) {
+		if (!node->kids[i] || node->kids[i]->op != XAP_TERM)
+			refuse("a part of a phrase is no term");
+		kids.push_back(build_term(node->kids[i]));
+	}
+	return Xapian::Query(op, kids.begin(), kids.end(), node->window);
+}
+
+static Xapian::Query build(const struct xap_node *node, unsigned depth)
+{
+	if (!node || depth > QUERY_DEPTH_MAX)
+		refuse("a query is absent or too deep");
+	switch (node->op) {
+	case XAP_TERM:
+		return build_term(node);
+	case XAP_AND:
+		return build_many(Xapian::Query::OP_AND, node, depth);
+	case XAP_OR:
+		return build_many(Xapian::Query::OP_OR, node, depth);
+	case XAP_AND_NOT:
+		return build_many(Xapian::Query::OP_AND_NOT, node, depth);
+	case XAP_FILTER:
+		return build_many(Xapian::Query::OP_FILTER, node, depth);
+	case XAP_AND_MAYBE:
+		return build_many(Xapian::Query::OP_AND_MAYBE, node, depth);
+	case XAP_SYNONYM:
+		return build_many(Xapian::Query::OP_SYNONYM, node, depth);
+	case XAP_PHRASE:
+		return build_window(Xapian::Query::OP_PHRASE, node);
+	case XAP_NEAR:
+		return build_window(Xapian::Query::OP_NEAR, node);
+	case XAP_SCALE:
+		return build_scale(node, depth);
+	case XAP_RANGE:
+		return build_range(node);
+	case XAP_ALL:
+		return Xapian::Query(std::string());
+	case XAP_NONE:
+		return Xapian::Query();
+	}
+	refuse("a query's operator is unknown");
+}
+
+/* ---------------------------------------------------------- searching -- */
+
+static uint64_t monotonic_ns()
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/*
+ * Every number up to the last document's, and no more of them once it is
+ * late: as the right side of OP_FILTER it ends a match that keeps its hits.
+ * Numbers of deleted documents do no harm, since the left side has none.
+ */
+class Deadline : public Xapian::PostingSource
+{
+      public:
+	explicit Deadline(uint64_t ns) : limit(ns)
+	{
+	}
+
+	bool is_late() const
+	{
+		return late;
+	}
+
+	Xapian::doccount get_termfreq_min() const override
+	{
+		return docs;
+	}
+
+	Xapian::doccount get_termfreq_est() const override
+	{
+		return docs;
+	}
+
+	Xapian::doccount get_termfreq_max() const override
+	{
+		return docs;
+	}
+
+	void init(const Xapian::Database &db) override
+	{
+		docs = db.get_doccount();
+		last = db.get_lastdocid();
+		current = 0;
+	}
+
+	void next(double) override
+	{
+		move(current + 1);
+	}
+
+	void skip_to(Xapian::docid docid, double) override
+	{
+		move(std::max(docid, current));
+	}
+
+	bool check(Xapian::docid docid, double) override
+	{
+		move(std::max(docid, current));
+		return true;
+	}
+
+	bool at_end() const override
+	{
+		return late || current > last;
+	}
+
+	Xapian::docid get_docid() const override
+	{
+		return current;
+	}
+
+      private:
+	void move(Xapian::docid docid)
+	{
+		if (calls++ % DEADLINE_CALLS == 0 && monotonic_ns() >= limit)
+			late = true;
+		current = docid;
+	}
+
+	uint64_t limit;
+	unsigned calls = 0;
+	bool late = false;
+	Xapian::doccount docs = 0;
+	Xapian::docid last = 0, current = 0;
+};
+
+/* One document. */
+class Only : public Xapian::PostingSource
+{
+      public:
+	explicit Only(Xapian::docid docid) : wanted(docid)
+	{
+	}
+
+	Xapian::doccount get_termfreq_min() const override
+	{
+		return 1;
+	}
+
+	Xapian::doccount get_termfreq_est() const override
+	{
+		return 1;
+	}
+
+	Xapian::doccount get_termfreq_max() const override
+	{
+		return 1;
+	}
+
+	void init(const Xapian::Database &) override
+	{
+		current = 0;
+	}
+
+	void next(double) override
+	{
+		skip_to(current + 1, 0);
+	}
+
+	void skip_to(Xapian::docid docid, double) override
+	{
+		current = docid <= wanted ? wanted : wanted + 1;
+	}
+
+	bool at_end() const override
+	{
+		return current > wanted;
+	}
+
+	Xapian::docid get_docid() const override
+	{
+		return current;
+	}
+
+      private:
+	Xapian::docid wanted, current = 0;
+};
+
+/* Shows the values of each match looked at. */
+class Spy : public Xapian::MatchSpy
+{
+      public:
+	explicit Spy(const struct xap_search &search) : rq(search)
+	{
+	}
+
+	void operator()(const Xapian::Document &doc, double) override
+	{
+		for (size_t i = 0; i < rq.nspies; i++) {
+			const std::string v = doc.get_value(rq.spy_slots[i]);
+
+			if (!v.empty())
+				rq.spy(rq.spy_ctx, i, v.data(), v.size());
+		}
+	}
+
+      private:
+	const struct xap_search &rq;
+};
+
+/*
+ * Lucene's BM25 is idf * wdf / (wdf + k1 * (1 - b + b * length / average)),
+ * with idf = ln(1 + q), q = (N - n + 0.5) / (n + 0.5).  This is the same but
+ * for a constant factor of k1 + 1, and for idf: ln(q) where q is 2 or more,
+ * else ln(1 + q / 2).  k2 is 0, as there; k3, which dampens a word repeated
+ * in the query, is 0: each mention is a node of its own and counts in full.
+ * The least length is next to nothing, and k1 too if it is 0, lest a term of
+ * no wdf divide 0 by 0.
+ */
+static Xapian::BM25Weight bm25(const struct xap_search *rq)
+{
+	const double tiny = 1e-9;
+
+	if (!std::isfinite(rq->k1) || !std::isfinite(rq->b))
+		refuse("k1 or b is no number");
+	return Xapian::BM25Weight(std::max(rq->k1, tiny), 0, 0, rq->b, tiny);
+}
+
+static void set_order(Xapian::Enquire &enquire, const struct xap_search *rq)
+{
+	enquire.set_docid_order(Xapian::Enquire::ASCENDING);
+	if (!rq->nkeys) {
+		enquire.set_sort_by_relevance_then_value(0, false);
+		return;
+	}
+
+	auto *keys = new Xapian::MultiValueKeyMaker;
+
+	enquire.set_sort_by_key(keys->release(), false);
+	for (size_t i = 0; i < rq->nkeys; i++)
+		keys->add_value(rq->keys[i].slot, rq->keys[i].reverse,
+				copy(rq->keys[i].missing));
+}
+
+/* What was not looked at may match too. */
+static struct xap_totals sum_up(const Xapian::MSet &found, bool late,
+				Xapian::doccount documents)
+{
+	struct xap_totals totals;
+
+	totals.lower = found.get_matches_lower_bound();
+	totals.estimated = found.get_matches_estimated();
+	totals.upper = late ? documents : found.get_matches_upper_bound();
+	totals.timed_out = late;
+	return totals;
+}
+
+enum trawl_status
+xap_db_search(struct xap_db *db, const struct xap_search *rq,
+	      void (*each)(void *ctx, const struct xap_match *m), void *ctx,
+	      struct xap_totals *totals, struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		Deadline deadline(rq->deadline_ns);
+		Spy spy(*rq);
+		Xapian::Enquire enquire(db->db);
+		Xapian::Query query = build(rq->query, 0);
+
+		if (rq->deadline_ns)
+			query = Xapian::Query(Xapian::Query::OP_FILTER, query,
+					      Xapian::Query(&deadline));
+		enquire.set_query(query);
+		enquire.set_weighting_scheme(bm25(rq));
+		set_order(enquire, rq);
+		if (rq->nspies)
+			enquire.add_matchspy(&spy);
+
+		const Xapian::MSet found = enquire.get_mset(
+			rq->first, rq->count, rq->check_at_least);
+
+		for (auto i = found.begin(); i != found.end(); ++i) {
+			const struct xap_match m = { *i, i.get_weight() };
+
+			each(ctx, &m);
+		}
+		*totals = sum_up(found, deadline.is_late(),
+				 db->db.get_doccount());
+	});
+}
+
+enum trawl_status xap_db_score(struct xap_db *db, const struct xap_search *rq,
+			       uint32_t docid, bool *matches, double *weight,
+			       struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		Only only(docid);
+		Xapian::Enquire enquire(db->db);
+
+		/* Throws when there is no such document. */
+		db->db.get_doclength(docid);
+		enquire.set_query(Xapian::Query(Xapian::Query::OP_FILTER,
+						build(rq->query, 0),
+						Xapian::Query(&only)));
+		enquire.set_weighting_scheme(bm25(rq));
+
+		const Xapian::MSet found = enquire.get_mset(0, 1);
+
+		*matches = !found.empty();
+		*weight = found.empty() ? 0 : found.begin().get_weight();
+	});
+}
+
+/* ------------------------------------------------------------ writing -- */
+
+/*
+ * Xapian drops the whole batch when it meets a term that it cannot store
+ * (reliability X2).  So all that it would refuse is refused here, before.
+ */
+static void check_term(const struct xap_bytes &term)
+{
+	const std::string_view t = look(term);
+
+	if (t.empty() || t.size() > XAP_TERM_MAX ||
+	    t.size() + std::count(t.begin(), t.end(), '\0') > XAP_TERM_MAX)
+		refuse("a term is empty or over 245 bytes");
+}
+
+static void check_positions(const struct xap_posting &posting)
+{
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < posting.npositions; i++) {
+		if (posting.positions[i] <= last)
+			refuse("a term's positions do not ascend from 1");
+		last = posting.positions[i];
+	}
+}
+
+static void check_postings(const struct xap_document *doc,
+			   const struct xap_bytes &unique)
+{
+	std::string_view last;
+	uint64_t length = 0;
+	bool has_unique = false;
+
+	for (size_t i = 0; i < doc->npostings; i++) {
+		const struct xap_posting &p = doc->postings[i];
+
+		check_term(p.term);
+		check_positions(p);
+		if (look(p.term) <= last)
+			refuse("a document's terms do not ascend");
+		last = look(p.term);
+		length += p.wdf;
+		has_unique = has_unique || last == look(unique);
+	}
+	if (!has_unique)
+		refuse("a document lacks its unique term");
+	if (length > UINT32_MAX)
+		refuse("a document is longer than 32 bits can count");
+}
+
+static void check_value(uint32_t slot, size_t len)
+{
+	if (slot == Xapian::BAD_VALUENO || len > TAG_MAX)
+		refuse("a value is over 100 MiB or its slot out of range");
+}
+
+static void check_document(const struct xap_document *doc,
+			   const struct xap_bytes &unique)
+{
+	check_term(unique);
+	check_postings(doc, unique);
+	for (size_t i = 0; i < doc->nvalues; i++)
+		check_value(doc->values[i].slot, doc->values[i].value.len);
+	if (doc->data.len > TAG_MAX)
+		refuse("a document's data is over 100 MiB");
+}
+
+/* The wdf comes with the first mention; positions alone add none. */
+static void add_posting(Xapian::Document &doc, const struct xap_posting &p)
+{
+	const std::string term = copy(p.term);
+
+	if (!p.npositions) {
+		doc.add_term(term, p.wdf);
+		return;
+	}
+	doc.add_posting(term, p.positions[0], p.wdf);
+	for (size_t i = 1; i < p.npositions; i++)
+		doc.add_posting(term, p.positions[i], 0);
+}
+
+static Xapian::Document make_document(const struct xap_document *from)
+{
+	Xapian::Document doc;
+
+	doc.set_data(copy(from->data));
+	for (size_t i = 0; i < from->npostings; i++)
+		add_posting(doc, from->postings[i]);
+	for (size_t i = 0; i < from->nvalues; i++)
+		doc.add_value(from->values[i].slot,
+			      copy(from->values[i].value));
+	return doc;
+}
+
+enum trawl_status xap_writer_open(const char *path, enum xap_open how,
+				  bool no_sync, struct xap_writer **out,
+				  struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const int flags = Xapian::DB_BACKEND_GLASS |
+				  (how == XAP_CREATE ? Xapian::DB_CREATE
+						     : Xapian::DB_OPEN) |
+				  (no_sync ? Xapian::DB_NO_SYNC : 0);
+
+		*out = new xap_writer(path, flags);
+	});
+}
+
+/*
+ * The destructor cancels a transaction.  Without one it would commit, so an
+ * unflushed one, which commits nothing, is begun in its place.
+ */
+void xap_writer_free(struct xap_writer *w)
+{
+	if (w && !w->begun)
+		guard(nullptr, __func__,
+		      [&] { w->db.begin_transaction(false); });
+	delete w;
+}
+
+enum trawl_status xap_writer_put(struct xap_writer *w, const char *unique,
+				 size_t len, const struct xap_document *doc,
+				 uint32_t *docid, struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		w->begin();
+		check_document(doc, xap_bytes{ unique, len });
+		*docid = w->db.replace_document(copy(unique, len),
+						make_document(doc));
+	});
+}
+
+enum trawl_status xap_writer_set_value(struct xap_writer *w, uint32_t docid,
+				       uint32_t slot, const char *value,
+				       size_t len, struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		w->begin();
+		check_value(slot, len);
+
+		Xapian::Document doc = w->db.get_document(docid);
+
+		doc.add_value(slot, copy(value, len));
+		w->db.replace_document(docid, doc);
+	});
+}
+
+enum trawl_status xap_writer_delete(struct xap_writer *w, uint32_t docid,
+				    struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		w->begin();
+		w->db.delete_document(docid);
+	});
+}
+
+enum trawl_status xap_writer_set_metadata(struct xap_writer *w, const char *key,
+					  size_t keylen, const char *value,
+					  size_t len, struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		w->begin();
+		if (!keylen || keylen > METADATA_KEY_MAX || len > TAG_MAX)
+			refuse("a metadata key or value is empty or too long");
+		w->db.set_metadata(copy(key, keylen), copy(value, len));
+	});
+}
+
+/* After a failed commit: xap_writer_db() must not show what was dropped. */
+static void recover(struct xap_writer *w)
+{
+	guard(nullptr, __func__, [&] { w->begin(); });
+}
+
+enum trawl_status xap_writer_commit(struct xap_writer *w,
+				    struct trawl_error *err)
+{
+	enum trawl_status st = guard(err, __func__, [&] {
+		w->begin();
+		w->begun = false;
+		w->db.commit_transaction();
+		w->db.begin_transaction();
+		w->begun = true;
+	});
+
+	if (st != TRAWL_OK && st != TRAWL_NOMEM)
+		recover(w);
+	return st;
+}
+
+struct xap_db *xap_writer_db(struct xap_writer *w)
+{
+	return &w->view;
+}
+
+/* --------------------------------------------------------------- care -- */
+
+/* Opened first: check() tells no missing database from one it cannot read. */
+enum trawl_status xap_check(const char *path, xap_bytes_fn *each, void *ctx,
+			    uint64_t *faults, struct trawl_error *err)
+{
+	struct xap_db *db = nullptr;
+	enum trawl_status st = xap_db_open(path, &db, err);
+
+	xap_db_free(db);
+	if (st == TRAWL_NOTFOUND)
+		return st;
+	return guard(err, __func__, [&] {
+		std::ostringstream report;
+		const uint64_t n = Xapian::Database::check(path, 0, &report);
+		std::istringstream lines(report.str());
+		std::string line;
+
+		while (std::getline(lines, line))
+			if (!each(ctx, line.data(), line.size()))
+				break;
+		*faults = n;
+	});
+}
+
+/*
+ * Document numbers stay: the caller may have kept some.  Xapian compresses
+ * anew what was stored plain, and cannot read some of that back: the caller
+ * must read every document of the copy before trusting it.
+ */
+enum trawl_status xap_compact(const char *from, const char *to,
+			      struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		open_glass(from).compact(to, Xapian::DBCOMPACT_NO_RENUMBER |
+						     Xapian::Compactor::FULL);
+	});
+}
