@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analyze.h"
+
+#include "ascii8.h"
+#include "fold.h"
+#include "status.h"
+#include "stem.h"
+#include "stopwords.h"
+#include "utf8.h"
+#include "word_cache.h"
+
+enum {
+	AHEAD = 16, /* words: hides the time that the cache's memory takes */
+	CLASSES = 0x2100 /* all of Latin to Thai, and the punctuation marks */
+};
+
+/* A word that was read ahead. */
+struct item {
+	size_t begin, end;
+	uint32_t position;
+	bool cjk, overlap;
+	struct word_key key;
+	struct word w; /* w.word is NULL: not known yet */
+};
+
+struct analyzer {
+	const char *text;
+	size_t len, at;
+	uint32_t position; /* of the word at at */
+	uint32_t after;	   /* that of the last word given out, and one */
+	bool started;	   /* a word was met, be it one that is skipped */
+	bool line_feed;	   /* only blanks since the last one */
+	bool gap;	   /* the next word begins a paragraph */
+	bool failed;
+	uint64_t long_words;
+	struct item ahead[AHEAD];
+	size_t next, count; /* in ahead */
+
+	struct word_cache cache;
+	struct stemmer *stemmer;
+	const struct stopwords *stopwords;
+	const char *const *elisions;
+	unsigned char class[CLASSES]; /* char_class() of each, from 0x80 */
+	struct folded folded;	      /* scratch */
+	char stem[FOLD_MAX];
+};
+
+/* ----------------------------------------------------------- elisions -- */
+
+static const char *const french[] = {
+	"c", "d",      "j",  "jusqu",  "l", "lorsqu", "m",
+	"n", "puisqu", "qu", "quoiqu", "s", "t",      NULL,
+};
+
+static const char *const italian[] = {
+	"agl",	"alcun", "all",	  "anch",  "bell",  "c",    "ciascun", "coll",
+	"com",	"cos",	 "d",	  "dagl",  "dall",  "degl", "dell",    "dov",
+	"gl",	"l",	 "m",	  "mezz",  "n",	    "negl", "nell",    "nessun",
+	"pell", "quand", "quant", "quell", "quest", "s",    "sant",    "senz",
+	"sugl", "sull",	 "t",	  "tutt",  "un",    "v",    NULL,
+};
+
+static const char *const catalan[] = {
+	"d", "l", "m", "n", "s", "t", NULL,
+};
+
+static const char *const *elisions_of(const char *language)
+{
+	if (!strcmp(language, "french"))
+		return french;
+	if (!strcmp(language, "italian"))
+		return italian;
+	return strcmp(language, "catalan") ? NULL : catalan;
+}
+
+static bool equals(const char *text, const char *lower, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((text[i] | 0x20) != lower[i])
+			return false;
+	return true;
+}
+
+/* Is what stands before an apostrophe a word apart (l'homme)? */
+static bool is_elision(const struct analyzer *a, size_t begin, size_t end)
+{
+	const char *const *e = a->elisions;
+
+	for (; e && *e; e++)
+		if (strlen(*e) == end - begin &&
+		    equals(a->text + begin, *e, end - begin))
+			return true;
+	return false;
+}
+
+/* ----------------------------------------------------------- scanning -- */
+
+static enum char_class peek_wide(const struct analyzer *a, size_t at, size_t *n)
+{
+	uint32_t cp;
+
+	*n = utf8_decode(a->text + at, a->len - at, &cp);
+	if (cp < CLASSES)
+		return a->class[cp];
+	return cp == UINT32_MAX ? CHAR_SEPARATOR : char_class(cp);
+}
+
+static inline enum char_class peek(const struct analyzer *a, size_t at,
+				   size_t *n)
+{
+	enum char_class c;
+
+	*n = 1;
+	if (at >= a->len)
+		return CHAR_SEPARATOR;
+	c = byte_class[(unsigned char)a->text[at]];
+	return c == CHAR_WIDE ? peek_wide(a, at, n) : c;
+}
+
+static enum char_class class_at(const struct analyzer *a, size_t at)
+{
+	size_t n;
+
+	return peek(a, at, &n);
+}
+
+static bool is_alnum(enum char_class c)
+{
+	return c == CHAR_LETTER || c == CHAR_DIGIT;
+}
+
+/* The end of a letter or of a CJK character, with the marks after it. */
+static size_t cluster_end(const struct analyzer *a, size_t at)
+{
+	size_t n, end;
+	enum char_class c;
+
+	peek(a, at, &n);
+	end = at += n;
+	for (; (c = peek(a, at, &n)) == CHAR_MARK || c == CHAR_IGNORE; at += n)
+		if (c == CHAR_MARK)
+			end = at + n;
+	return end;
+}
+
+/* The end of "'s" at at, after the full stop of U.S. perhaps; or at. */
+static size_t possessive_end(const struct analyzer *a, size_t at)
+{
+	size_t n, end = at;
+
+	if (class_at(a, end) == CHAR_FULL_STOP)
+		end++;
+	if (peek(a, end, &n) != CHAR_APOSTROPHE)
+		return at;
+	end += n;
+	if (end >= a->len || (a->text[end] | 0x20) != 's')
+		return at;
+	end++;
+	return is_alnum(class_at(a, end)) ? at : end;
+}
+
+/* U.S.A.: the end of its last letter; 0 when there is none at begin. */
+static size_t acronym_end(const struct analyzer *a, size_t begin)
+{
+	size_t end = 0, letters = 0, at = begin;
+
+	while (class_at(a, at) == CHAR_LETTER) {
+		size_t letter = cluster_end(a, at);
+		enum char_class c = class_at(a, letter);
+
+		if (is_alnum(c))
+			break;
+		letters++;
+		end = letter;
+		if (c != CHAR_FULL_STOP)
+			break;
+		at = letter + 1;
+	}
+	return letters > 1 ? possessive_end(a, end) : 0;
+}
+
+/* A word so far: what the signs that only sometimes belong to it depend on. */
+struct scan {
+	size_t begin, at;
+	size_t end; /* without what turns out not to belong to it */
+	enum char_class last;
+	unsigned digits; /* since its beginning or the last comma */
+	bool number;	 /* nothing but digits and commas */
+	bool grouped;
+};
+
+static bool is_thousands(const struct analyzer *a, const struct scan *s)
+{
+	size_t at = s->at + 1, n;
+
+	if (!s->number || s->digits > 3 || (s->grouped && s->digits != 3))
+		return false;
+	for (int i = 0; i < 3; i++, at += n)
+		if (peek(a, at, &n) != CHAR_DIGIT)
+			return false;
+	return class_at(a, at) != CHAR_DIGIT;
+}
+
+static bool is_l(const struct analyzer *a, size_t at)
+{
+	return at < a->len && (a->text[at] | 0x20) == 'l';
+}
+
+/* Does the sign at s->at, of class c and n bytes, belong to the word? */
+static bool joins(const struct analyzer *a, const struct scan *s,
+		  enum char_class c, size_t n)
+{
+	enum char_class next = class_at(a, s->at + n);
+
+	switch (c) {
+	case CHAR_APOSTROPHE:
+		return is_alnum(s->last) && next == CHAR_LETTER &&
+		       !is_elision(a, s->begin, s->at);
+	case CHAR_FULL_STOP:
+		return s->last == CHAR_DIGIT && next == CHAR_DIGIT;
+	case CHAR_COMMA:
+		return is_thousands(a, s);
+	case CHAR_MIDDLE_DOT:
+		return s->at > s->begin && is_l(a, s->at - 1) &&
+		       is_l(a, s->at + n);
+	default:
+		return false;
+	}
+}
+
+static bool step(const struct analyzer *a, struct scan *s)
+{
+	size_t n;
+	enum char_class c = peek(a, s->at, &n);
+	const bool plain = is_alnum(c) || c == CHAR_MARK;
+
+	if (!plain && c != CHAR_IGNORE && !joins(a, s, c, n))
+		return false;
+	s->at += n;
+	if (c == CHAR_IGNORE)
+		return true;
+	if (plain)
+		s->end = s->at;
+	if (c != CHAR_MARK)
+		s->last = c;
+	s->number = s->number && (c == CHAR_DIGIT || c == CHAR_COMMA);
+	s->grouped = s->grouped || c == CHAR_COMMA;
+	s->digits = c == CHAR_DIGIT ? s->digits + 1 : 0;
+	return true;
+}
+
+/* The end of the word at begin, by all the rules. */
+static size_t scan_word(const struct analyzer *a, size_t begin)
+{
+	struct scan s = { .begin = begin, .at = begin, .number = true };
+	size_t end = acronym_end(a, begin);
+
+	if (end)
+		return end;
+	while (step(a, &s))
+		;
+	return s.end;
+}
+
+/* Can what follows an ASCII word at end make it longer? */
+static bool may_join(const struct analyzer *a, size_t end)
+{
+	if (end >= a->len)
+		return false;
+	switch (byte_class[(unsigned char)a->text[end]]) {
+	case CHAR_WIDE:
+		return true;
+	case CHAR_APOSTROPHE:
+	case CHAR_FULL_STOP:
+	case CHAR_COMMA:
+		return end + 1 < a->len &&
+		       ((unsigned char)a->text[end + 1] >= 0x80 ||
+			is_alnum(byte_class[(unsigned char)a->text[end + 1]]));
+	default:
+		return false;
+	}
+}
+
+/* The end of the ASCII letters and digits at at. */
+static size_t alnum_end(const struct analyzer *a, size_t at)
+{
+	for (; a->len - at >= 8; at += 8) {
+		uint64_t other = ascii8_not_alnum(ascii8_load(a->text + at));
+
+		if (other)
+			return at + ascii8_first(other);
+	}
+	while (at < a->len && is_alnum(byte_class[(unsigned char)a->text[at]]))
+		at++;
+	return at;
+}
+
+static size_t word_end(const struct analyzer *a, size_t begin)
+{
+	const size_t end = alnum_end(a, begin);
+
+	return may_join(a, end) ? scan_word(a, begin) : end;
+}
+
+/* Move to the next letter, digit or CJK character. */
+static enum char_class skip(struct analyzer *a)
+{
+	size_t n;
+
+	for (; a->at < a->len; a->at += n) {
+		enum char_class c = peek(a, a->at, &n);
+
+		if (is_alnum(c) || c == CHAR_CJK) {
+			a->line_feed = false;
+			return c;
+		}
+		if (c == CHAR_LINE_FEED) {
+			a->gap = a->gap || a->line_feed;
+			a->line_feed = true;
+		} else if (c != CHAR_BLANK && c != CHAR_IGNORE) {
+			a->line_feed = false;
+		}
+	}
+	return CHAR_SEPARATOR;
+}
+
+/* -------------------------------------------------------------- words -- */
+
+/* Marks go from the stem too; what is left of it must be a stem still. */
+static void set_stem(struct analyzer *a, const char *stem, size_t len,
+		     struct word *w)
+{
+	if (len > FOLD_MAX)
+		return;
+	len = fold_marks(stem, len, a->stem);
+	if (!len || len > w->word_len)
+		return;
+	w->stem = a->stem;
+	w->stem_len = (uint8_t)len;
+}
+
+/* False: out of memory. */
+static bool stem_word(struct analyzer *a, struct word *w)
+{
+	const struct folded *f = &a->folded;
+	/* More marks than letters are no language's spelling. */
+	const bool marked = f->marked_len <= 2 * ANALYZE_WORD_BYTES;
+	size_t len;
+	const char *stem =
+		stemmer_stem(a->stemmer, marked ? f->marked : f->word,
+			     marked ? f->marked_len : f->word_len, &len);
+
+	if (!stem)
+		return false;
+	set_stem(a, stem, len, w);
+	return true;
+}
+
+static bool learn(struct analyzer *a, const struct word_key *key, bool cjk,
+		  struct word *w)
+{
+	const struct folded *f = &a->folded;
+
+	w->word = w->stem = f->word;
+	w->word_len = w->stem_len = (uint8_t)f->word_len;
+	if (!cjk && !stem_word(a, w))
+		return false;
+	w->stopword = stopwords_has(a->stopwords, w->word, w->word_len);
+	return word_cache_add(&a->cache, key, w);
+}
+
+/* False when the word is too long, or out of memory. */
+static bool look_up(struct analyzer *a, struct item *i)
+{
+	const size_t len = i->end - i->begin;
+	const struct word *found = NULL;
+
+	if (i->w.word)
+		return true;
+	/* It may have come meanwhile. */
+	if (len <= FOLD_RAW_MAX)
+		found = word_cache_find(&a->cache, &i->key);
+	if (found) {
+		i->w = *found;
+		return true;
+	}
+	if (len > FOLD_RAW_MAX ||
+	    !fold_word(a->text + i->begin, len, &a->folded)) {
+		a->long_words++;
+		return false;
+	}
+	a->failed = !learn(a, &i->key, i->cjk, &i->w);
+	return !a->failed;
+}
+
+/* --------------------------------------------------------- reading on -- */
+
+static uint32_t add_position(uint32_t position, uint32_t n)
+{
+	return position <= UINT32_MAX - n ? position + n : UINT32_MAX;
+}
+
+static uint32_t take_position(struct analyzer *a)
+{
+	uint32_t position = a->position;
+
+	if (a->gap && a->started)
+		position = add_position(position, ANALYZE_PARAGRAPH_GAP);
+	a->gap = false;
+	a->started = true;
+	a->position = add_position(position, 1);
+	return position;
+}
+
+static void add_item(struct analyzer *a, size_t begin, size_t end,
+		     uint32_t position, enum char_class c)
+{
+	struct item *i = &a->ahead[a->count++];
+
+	i->begin = begin;
+	i->end = end;
+	i->position = position;
+	i->cjk = c == CHAR_CJK;
+	i->overlap = false;
+	i->w.word = NULL;
+	if (end - begin <= FOLD_RAW_MAX)
+		word_cache_key(&a->cache, a->text + begin, end - begin,
+			       a->len - begin, &i->key);
+}
+
+/* A character of CJK, and the pair that it makes with the next one. */
+static size_t add_cjk(struct analyzer *a, size_t begin, uint32_t position)
+{
+	const size_t end = cluster_end(a, begin);
+	size_t next = end, n;
+	enum char_class c;
+
+	add_item(a, begin, end, position, CHAR_CJK);
+	while ((c = peek(a, next, &n)) == CHAR_IGNORE)
+		next += n;
+	if (c == CHAR_CJK) {
+		add_item(a, begin, cluster_end(a, next), position, c);
+		a->ahead[a->count - 1].overlap = true;
+	}
+	return end;
+}
+
+static bool read_ahead(struct analyzer *a)
+{
+	enum char_class c;
+
+	a->next = a->count = 0;
+	while (a->count < AHEAD - 1 && (c = skip(a)) != CHAR_SEPARATOR) {
+		const uint32_t position = take_position(a);
+		const size_t begin = a->at;
+
+		if (c == CHAR_CJK) {
+			a->at = add_cjk(a, begin, position);
+		} else {
+			a->at = word_end(a, begin);
+			add_item(a, begin, a->at, position, c);
+		}
+	}
+	for (size_t i = 0; i < a->count; i++) {
+		struct item *it = &a->ahead[i];
+		const struct word *w = NULL;
+
+		if (it->end - it->begin <= FOLD_RAW_MAX)
+			w = word_cache_find(&a->cache, &it->key);
+		if (w) {
+			it->w = *w;
+			__builtin_prefetch(w->stem);
+		}
+	}
+	return a->count > 0;
+}
+
+static void fill(const struct item *i, struct token *out)
+{
+	out->word = i->w.word;
+	out->stem = i->w.stem;
+	out->word_len = i->w.word_len;
+	out->stem_len = i->w.stem_len;
+	out->stopword = i->w.stopword;
+	out->overlap = i->overlap;
+	out->position = i->position;
+	out->begin = i->begin;
+	out->end = i->end;
+}
+
+bool analyzer_next(struct analyzer *a, struct token *out)
+{
+	while (!a->failed && (a->next < a->count || read_ahead(a))) {
+		struct item *i = &a->ahead[a->next++];
+
+		a->after = add_position(i->position, 1);
+		if (look_up(a, i)) {
+			fill(i, out);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ----------------------------------------------------------- analyzer -- */
+
+enum trawl_status analyzer_new(const char *language, struct analyzer **out,
+			       struct trawl_error *err)
+{
+	struct analyzer *a = calloc(1, sizeof(*a));
+	enum trawl_status st;
+
+	if (!a)
+		return fail_nomem(err);
+	st = stemmer_new(language, &a->stemmer, err);
+	if (st == TRAWL_OK && !word_cache_init(&a->cache))
+		st = fail_nomem(err);
+	if (st != TRAWL_OK) {
+		analyzer_free(a);
+		return st;
+	}
+	for (uint32_t cp = 0x80; cp < CLASSES; cp++)
+		a->class[cp] = (unsigned char)char_class(cp);
+	a->stopwords = stopwords_find(stemmer_language(a->stemmer));
+	a->elisions = elisions_of(stemmer_language(a->stemmer));
+	analyzer_begin(a, "", 0, 1);
+	*out = a;
+	return TRAWL_OK;
+}
+
+void analyzer_free(struct analyzer *a)
+{
+	if (!a)
+		return;
+	word_cache_release(&a->cache);
+	stemmer_free(a->stemmer);
+	free(a);
+}
+
+const char *analyzer_language(const struct analyzer *a)
+{
+	return stemmer_language(a->stemmer);
+}
+
+void analyzer_begin(struct analyzer *a, const char *text, size_t len,
+		    uint32_t first)
+{
+	a->text = text;
+	a->len = len;
+	a->at = 0;
+	a->position = a->after = first;
+	a->started = a->line_feed = a->gap = a->failed = false;
+	a->long_words = 0;
+	a->next = a->count = 0;
+}
+
+uint64_t analyzer_long_words(const struct analyzer *a)
+{
+	return a->long_words;
+}
+
+uint32_t analyzer_position(const struct analyzer *a)
+{
+	return a->after;
+}
+
+bool analyzer_failed(const struct analyzer *a)
+{
+	return a->failed;
+}
+
+void analyzer_flush(struct analyzer *a)
+{
+	for (size_t i = a->next; i < a->count; i++)
+		a->ahead[i].w.word = NULL;
+	word_cache_trim(&a->cache);
+}
