@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "meta.h"
+
+#include "buf.h"
+#include "parse.h"
+#include "status.h"
+#include "stem.h"
+#include "utf8.h"
+
+#include <inttypes.h>
+#include <xxhash.h>
+
+enum {
+	HASH_DIGITS = 32
+};
+
+void meta_release(struct meta *m)
+{
+	if (!m)
+		return;
+	free(m->schema_text);
+	*m = (struct meta){ 0 };
+}
+
+static enum trawl_status set_schema(struct meta *m, const char *text,
+				    struct trawl_error *err)
+{
+	enum trawl_status st = schema_read(&m->schema, text, err);
+
+	if (st != TRAWL_OK || !text || !*text)
+		return st;
+	m->schema_text = strdup(text);
+	return m->schema_text ? TRAWL_OK : fail_nomem(err);
+}
+
+/* The language's full name, whatever it is called by, and the fingerprint. */
+static enum trawl_status set_language(struct meta *m, const char *language,
+				      struct trawl_error *err)
+{
+	struct stemmer *stemmer;
+	char hash[17];
+	enum trawl_status st;
+
+	st = stemmer_new(language, &stemmer, err);
+	if (st != TRAWL_OK)
+		return st;
+	snprintf(m->language, sizeof(m->language), "%s",
+		 stemmer_language(stemmer));
+	stemmer_free(stemmer);
+	st = stemmer_fingerprint(m->language, hash, err);
+	if (st == TRAWL_OK)
+		snprintf(m->fingerprint, sizeof(m->fingerprint), "%s %s",
+			 m->language, hash);
+	return st;
+}
+
+enum trawl_status meta_init(struct meta *m, const char *language,
+			    const char *schema_text, struct trawl_error *err)
+{
+	struct meta made = { .format = META_FORMAT };
+	enum trawl_status st;
+
+	st = set_language(&made, language ? language : "english", err);
+	if (st == TRAWL_OK)
+		st = set_schema(&made, schema_text, err);
+	if (st == TRAWL_OK)
+		*m = made;
+	else
+		meta_release(&made);
+	return st;
+}
+
+static bool append(void *ctx, const char *data, size_t len)
+{
+	buf_add(ctx, data, len);
+	return true;
+}
+
+static enum trawl_status read_key(struct xap_db *db, const char *key,
+				  struct buf *out, struct trawl_error *err)
+{
+	enum trawl_status st;
+
+	buf_reset(out);
+	st = xap_db_metadata(db, key, strlen(key), append, out, err);
+	if (st == TRAWL_OK && out->failed)
+		return fail(err, TRAWL_CORRUPT, "metadata %s is too long", key);
+	return st;
+}
+
+static enum trawl_status read_format(struct xap_db *db, struct meta *m,
+				     struct buf *b, struct trawl_error *err)
+{
+	uint64_t format;
+	enum trawl_status st = read_key(db, "trawl.format", b, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	if (!parse_uint(b->data, 1, 1000000, &format))
+		return fail(err, TRAWL_CORRUPT,
+			    "no trawl.format in its metadata: not a trawl "
+			    "index, or damaged");
+	if (format != META_FORMAT)
+		return fail(err, TRAWL_MISMATCH,
+			    "format %u, this library has format %d: rebuild "
+			    "it from its inputs",
+			    (unsigned)format, META_FORMAT);
+	m->format = (unsigned)format;
+	return TRAWL_OK;
+}
+
+static enum trawl_status read_name(struct xap_db *db, const char *key,
+				   char *out, size_t size, struct buf *b,
+				   struct trawl_error *err)
+{
+	enum trawl_status st = read_key(db, key, b, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	if (!b->len || b->len >= size || memchr(b->data, 0, b->len))
+		return fail(err, TRAWL_CORRUPT, "%s in its metadata: damaged",
+			    key);
+	memcpy(out, b->data, b->len + 1);
+	return TRAWL_OK;
+}
+
+static enum trawl_status read_schema(struct xap_db *db, struct meta *m,
+				     struct buf *b, struct trawl_error *err)
+{
+	struct trawl_error why = { 0 };
+	enum trawl_status st = read_key(db, "trawl.schema", b, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	st = set_schema(m, b->data, &why);
+	if (st == TRAWL_NOMEM)
+		return fail_nomem(err);
+	if (st != TRAWL_OK)
+		return fail(err, TRAWL_CORRUPT,
+			    "trawl.schema in its metadata: %s", why.text);
+	return TRAWL_OK;
+}
+
+enum trawl_status meta_read(struct xap_db *db, struct meta *m,
+			    struct trawl_error *err)
+{
+	struct meta made = { 0 };
+	struct buf b = BUF_INIT(SCHEMA_TEXT_MAX);
+	enum trawl_status st = read_format(db, &made, &b, err);
+
+	if (st == TRAWL_OK)
+		st = read_name(db, "trawl.language", made.language,
+			       sizeof(made.language), &b, err);
+	if (st == TRAWL_OK)
+		st = read_name(db, "trawl.fingerprint", made.fingerprint,
+			       sizeof(made.fingerprint), &b, err);
+	if (st == TRAWL_OK)
+		st = read_schema(db, &made, &b, err);
+	buf_release(&b);
+	if (st == TRAWL_OK)
+		*m = made;
+	else
+		meta_release(&made);
+	return st;
+}
+
+static enum trawl_status write_key(struct xap_writer *w, const char *key,
+				   const char *value, struct trawl_error *err)
+{
+	return xap_writer_set_metadata(w, key, strlen(key), value,
+				       strlen(value), err);
+}
+
+enum trawl_status meta_write(struct xap_writer *w, const struct meta *m,
+			     struct trawl_error *err)
+{
+	char format[16];
+	enum trawl_status st;
+
+	snprintf(format, sizeof(format), "%u", m->format);
+	st = write_key(w, "trawl.format", format, err);
+	if (st == TRAWL_OK)
+		st = write_key(w, "trawl.language", m->language, err);
+	if (st == TRAWL_OK)
+		st = write_key(w, "trawl.fingerprint", m->fingerprint, err);
+	if (st == TRAWL_OK && m->schema_text)
+		st = write_key(w, "trawl.schema", m->schema_text, err);
+	return st;
+}
+
+enum trawl_status meta_check_analyzer(const struct meta *m,
+				      struct trawl_error *err)
+{
+	char hash[17] = "";
+	char ours[64];
+	enum trawl_status st = stemmer_fingerprint(m->language, hash, NULL);
+
+	if (st == TRAWL_NOMEM)
+		return fail_nomem(err);
+	snprintf(ours, sizeof(ours), "%s %s", m->language,
+		 st == TRAWL_OK ? hash : "unknown");
+	if (st == TRAWL_OK && !strcmp(ours, m->fingerprint))
+		return TRAWL_OK;
+	return fail(
+		err, TRAWL_MISMATCH,
+		"made by another analyzer (%s, ours is %s): rebuild it "
+		"with trawl-index dump INDEX | trawl-index build NEWINDEX -",
+		m->fingerprint, ours);
+}
+
+void state_print(const struct state *s, char out[STATE_TEXT_MAX])
+{
+	int n = snprintf(out, STATE_TEXT_MAX, "%" PRIu64 " %" PRId64 " ",
+			 s->size, s->mtime_ns);
+
+	for (size_t i = 0; i < sizeof(s->hash); i++)
+		n += snprintf(out + n, STATE_TEXT_MAX - (size_t)n, "%02x",
+			      s->hash[i]);
+}
+
+/* The word at *text, without the blank after it, as a C string. */
+static bool next_word(const char **text, const char *end, char *out,
+		      size_t size)
+{
+	const char *blank = memchr(*text, ' ', (size_t)(end - *text));
+	const char *stop = blank ? blank : end;
+	size_t len = (size_t)(stop - *text);
+
+	if (!len || len >= size || memchr(*text, 0, len))
+		return false;
+	memcpy(out, *text, len);
+	out[len] = '\0';
+	*text = blank ? blank + 1 : end;
+	return true;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool parse_hash(const char *text, unsigned char out[16])
+{
+	if (strlen(text) != HASH_DIGITS)
+		return false;
+	for (int i = 0; i < HASH_DIGITS; i += 2) {
+		int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		out[i / 2] = (unsigned char)(high << 4 | low);
+	}
+	return true;
+}
+
+bool state_parse(const char *text, size_t len, struct state *out)
+{
+	const char *end = text + len;
+	char word[HASH_DIGITS + 2];
+	struct state s;
+	uint64_t ns;
+
+	if (!next_word(&text, end, word, sizeof(word)) ||
+	    !parse_uint(word, 0, UINT64_MAX, &s.size))
+		return false;
+	if (!next_word(&text, end, word, sizeof(word)))
+		return false;
+
+	bool before_1970 = word[0] == '-';
+
+	if (!parse_uint(word + before_1970, 0,
+			(uint64_t)INT64_MAX + before_1970, &ns))
+		return false;
+	s.mtime_ns = (int64_t)(before_1970 ? -ns : ns);
+	if (!next_word(&text, end, word, sizeof(word)) || text != end ||
+	    end[-1] == ' ' || !parse_hash(word, s.hash))
+		return false;
+	*out = s;
+	return true;
+}
+
+/* What a term's bytes take in a key of Xapian's: a NUL counts twice. */
+static size_t key_bytes(const char *s, size_t len)
+{
+	size_t n = len;
+
+	for (const char *p = s; (p = memchr(p, 0, len - (size_t)(p - s))); p++)
+		n++;
+	return n;
+}
+
+/* As much of s as fits in max bytes of a key, cut at a character. */
+static size_t fitting(const char *s, size_t len, size_t max)
+{
+	size_t n = 0, used = 0;
+
+	while (n < len && used + (s[n] ? 1 : 2) <= max)
+		used += s[n++] ? 1 : 2;
+	return utf8_cut(s, len, n);
+}
+
+void add_long_term(struct buf *out, const char *prefix, const char *s,
+		   size_t len)
+{
+	size_t room = XAP_TERM_MAX - strlen(prefix);
+
+	buf_adds(out, prefix);
+	/* The length first: most of what comes here is short. */
+	if (len <= room && key_bytes(s, len) <= room) {
+		buf_add(out, s, len);
+		return;
+	}
+
+	XXH128_canonical_t hash;
+
+	XXH128_canonicalFromHash(&hash, XXH3_128bits(s, len));
+	buf_add(out, s, fitting(s, len, room - HASH_DIGITS));
+	for (size_t i = 0; i < sizeof(hash.digest); i++)
+		buf_addf(out, "%02x", hash.digest[i]);
+}
