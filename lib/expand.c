@@ -1,0 +1,642 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * expand.c - words of the index that begin with, or nearly are, a text
+ *
+ * Prefixes read their range of the term list.  Near words walk the term list
+ * as if it were a trie: the rows of the edit distance matrix that belong to a
+ * common beginning are kept from one term to the next, and once a beginning
+ * cannot lead to a near word any more, all terms that share it are jumped
+ * over.  So the cost is that of the beginnings that are still alive, not that
+ * of the vocabulary.
+ */
+#include "expand.h"
+
+#include "status.h"
+#include "utf8.h"
+
+enum {
+	CHARS_MAX = XAP_TERM_MAX,
+	BAND = 2 * EXPAND_EDITS_MAX + 1,
+	JUMP_COST = 16, /* terms that a jump takes as long as */
+	HOPS_MAX = 16
+};
+
+/* --------------------------------------------------------- edit matrix -- */
+
+/*
+ * Rows of the matrix of optimal string alignment, one a character of the
+ * other word.  Only cells within limit of the diagonal can be of use:
+ * row[i][k] is the distance of its first i characters and the first
+ * i + k - limit ones of word.
+ */
+struct matrix {
+	uint32_t word[CHARS_MAX], other[CHARS_MAX];
+	size_t n; /* characters of word */
+	unsigned limit;
+	uint8_t row[CHARS_MAX + 1][BAND];
+};
+
+static size_t decode(const char *s, size_t len, uint32_t *out)
+{
+	size_t n = 0;
+
+	while (len) {
+		if (n == CHARS_MAX)
+			return SIZE_MAX;
+
+		size_t used = utf8_decode(s, len, &out[n++]);
+
+		s += used;
+		len -= used;
+	}
+	return n;
+}
+
+static void matrix_begin(struct matrix *m, unsigned limit)
+{
+	m->limit = limit;
+	for (unsigned k = 0; k < BAND; k++)
+		m->row[0][k] = (uint8_t)(k < limit ? limit + 1 : k - limit);
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+static unsigned cell(const struct matrix *m, size_t i, size_t j, unsigned k)
+{
+	const unsigned width = 2 * m->limit;
+	unsigned best = m->limit + 1;
+
+	if (!j)
+		return least((unsigned)i, best);
+	best = least(best,
+		     m->row[i - 1][k] + (m->other[i - 1] != m->word[j - 1]));
+	if (k < width)
+		best = least(best, m->row[i - 1][k + 1] + 1u);
+	if (k > 0)
+		best = least(best, m->row[i][k - 1] + 1u);
+	if (i > 1 && j > 1 && m->other[i - 1] == m->word[j - 2] &&
+	    m->other[i - 2] == m->word[j - 1])
+		best = least(best, m->row[i - 2][k] + 1u);
+	return best;
+}
+
+/* Fill in row i >= 1 from other[i - 1]; the least distance in it. */
+static unsigned matrix_row(struct matrix *m, size_t i)
+{
+	unsigned lowest = m->limit + 1;
+
+	for (unsigned k = 0; k <= 2 * m->limit; k++) {
+		size_t j = i + k - m->limit;
+		bool outside = i + k < m->limit || j > m->n;
+		unsigned d = outside ? m->limit + 1 : cell(m, i, j, k);
+
+		m->row[i][k] = (uint8_t)d;
+		lowest = least(lowest, d);
+	}
+	return lowest;
+}
+
+static unsigned matrix_lowest(const struct matrix *m, size_t i)
+{
+	unsigned lowest = m->limit + 1;
+
+	for (unsigned k = 0; k <= 2 * m->limit; k++)
+		lowest = least(lowest, m->row[i][k]);
+	return lowest;
+}
+
+/*
+ * Row i has no edits left: the least character above after that other may go
+ * on with, or UINT32_MAX.  It is word's next one at a cell within the limit;
+ * for two that are swapped, too: where the first of them made the last edit,
+ * the cell before counts it as one too many.
+ */
+static uint32_t matrix_next(const struct matrix *m, size_t i, uint32_t above)
+{
+	uint32_t best = UINT32_MAX;
+
+	for (unsigned k = 0; k <= 2 * m->limit; k++) {
+		size_t j = i + k - m->limit;
+
+		if (i + k < m->limit || j >= m->n || m->row[i][k] > m->limit)
+			continue;
+		if (m->word[j] > above && m->word[j] < best)
+			best = m->word[j];
+	}
+	return best;
+}
+
+/* The distance of the first i characters of other from the whole word. */
+static unsigned matrix_distance(const struct matrix *m, size_t i)
+{
+	if (i + m->limit < m->n || m->n + m->limit < i)
+		return m->limit + 1;
+	return m->row[i][m->n + m->limit - i];
+}
+
+unsigned edit_distance(const char *a, size_t alen, const char *b, size_t blen,
+		       unsigned limit)
+{
+	struct matrix m;
+	size_t n = decode(b, blen, m.other);
+
+	m.n = decode(a, alen, m.word);
+	if (m.n == SIZE_MAX || n == SIZE_MAX || limit > EXPAND_EDITS_MAX)
+		return limit + 1;
+	matrix_begin(&m, limit);
+	for (size_t i = 1; i <= n; i++)
+		if (matrix_row(&m, i) > limit)
+			return limit + 1;
+	return matrix_distance(&m, n);
+}
+
+/* ------------------------------------------------------------ the best -- */
+
+/* The best max words so far: a heap with the worst of them on top. */
+struct best {
+	struct expansion *heap; /* words point into bytes */
+	char *bytes;
+	size_t n, max;
+	bool overflow;
+};
+
+static bool best_init(struct best *b, size_t max)
+{
+	*b = (struct best){ .max = max };
+	b->heap = malloc((max ? max : 1) * sizeof(*b->heap));
+	b->bytes = malloc((max ? max : 1) * XAP_TERM_MAX);
+	return b->heap && b->bytes;
+}
+
+static void best_release(struct best *b)
+{
+	free(b->heap);
+	free(b->bytes);
+}
+
+static int compare_bytes(const struct expansion *a, const struct expansion *b)
+{
+	int d = memcmp(a->word, b->word, a->len < b->len ? a->len : b->len);
+
+	return d ? d : (a->len > b->len) - (a->len < b->len);
+}
+
+static int compare(const void *pa, const void *pb)
+{
+	const struct expansion *a = pa, *b = pb;
+
+	if (a->edits != b->edits)
+		return a->edits < b->edits ? -1 : 1;
+	if (a->documents != b->documents)
+		return a->documents > b->documents ? -1 : 1;
+	return compare_bytes(a, b);
+}
+
+static void swap(struct expansion *a, struct expansion *b)
+{
+	struct expansion t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+static void sift_up(struct best *b, size_t i)
+{
+	for (; i && compare(&b->heap[i], &b->heap[(i - 1) / 2]) > 0;
+	     i = (i - 1) / 2)
+		swap(&b->heap[i], &b->heap[(i - 1) / 2]);
+}
+
+static void sift_down(struct best *b)
+{
+	size_t i = 0, kid;
+
+	while ((kid = 2 * i + 1) < b->n) {
+		if (kid + 1 < b->n &&
+		    compare(&b->heap[kid + 1], &b->heap[kid]) > 0)
+			kid++;
+		if (compare(&b->heap[kid], &b->heap[i]) <= 0)
+			return;
+		swap(&b->heap[kid], &b->heap[i]);
+		i = kid;
+	}
+}
+
+static void best_add(struct best *b, const struct expansion *e)
+{
+	bool full = b->n == b->max;
+	struct expansion *slot = b->heap;
+
+	b->overflow |= full;
+	if (!b->max || e->len > XAP_TERM_MAX || (full && compare(e, slot) >= 0))
+		return;
+	if (!full) {
+		slot = &b->heap[b->n];
+		slot->word = b->bytes + b->n++ * XAP_TERM_MAX;
+	}
+
+	char *bytes = b->bytes + (slot->word - b->bytes);
+
+	memcpy(bytes, e->word, e->len);
+	*slot = *e;
+	slot->word = bytes;
+	if (full)
+		sift_down(b);
+	else
+		sift_up(b, b->n - 1);
+}
+
+/* The words in order, copied into arena. */
+static enum trawl_status best_take(struct best *b, struct arena *arena,
+				   struct expansion **out, size_t *n,
+				   struct trawl_error *err)
+{
+	struct expansion *e = arena_zalloc(arena, b->n + 1, sizeof(*e));
+
+	qsort(b->heap, b->n, sizeof(*b->heap), compare);
+	for (size_t i = 0; e && i < b->n; i++) {
+		e[i] = b->heap[i];
+		e[i].word = arena_strndup(arena, b->heap[i].word, e[i].len);
+	}
+	if (arena->failed)
+		return fail_nomem(err);
+	*out = e;
+	*n = b->n;
+	return TRAWL_OK;
+}
+
+/* -------------------------------------------------------------- prefix -- */
+
+struct prefix_scan {
+	struct best best;
+	size_t skip; /* bytes of the field's prefix */
+	size_t seen;
+	bool cut;
+};
+
+static bool upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool take_prefixed(void *ctx, const char *term, size_t len, uint32_t wdf,
+			  uint32_t termfreq)
+{
+	struct prefix_scan *s = ctx;
+	struct expansion e = { .word = term + s->skip,
+			       .len = (uint32_t)(len - s->skip),
+			       .documents = termfreq };
+
+	(void)wdf;
+	if (s->seen++ == EXPAND_SCAN_MAX) {
+		s->cut = true;
+		return false;
+	}
+	best_add(&s->best, &e);
+	return true;
+}
+
+/* The field's prefix and text as one term; false when it cannot be one. */
+static bool join(char out[XAP_TERM_MAX], struct xap_bytes *term,
+		 const char *term_prefix, const char *text, size_t len)
+{
+	size_t plen = strlen(term_prefix);
+
+	if (plen > XAP_TERM_MAX || len > XAP_TERM_MAX - plen)
+		return false;
+	memcpy(out, term_prefix, plen);
+	if (len)
+		memcpy(out + plen, text, len);
+	*term = (struct xap_bytes){ out, plen + len };
+	return true;
+}
+
+/* Terms with another field's prefix are no words of the text. */
+static bool foreign(const char *term_prefix, const char *text, size_t len)
+{
+	return !*term_prefix && (!len || upper(*text));
+}
+
+enum trawl_status expand_prefix(struct xap_db *db, const char *term_prefix,
+				const char *text, size_t len, size_t max,
+				struct arena *arena, struct expansion **out,
+				size_t *n, bool *partial,
+				struct trawl_error *err)
+{
+	const struct xap_bytes first = { NULL, 0 };
+	struct prefix_scan s = { .skip = strlen(term_prefix) };
+	enum trawl_status st = TRAWL_OK;
+	char bytes[XAP_TERM_MAX];
+	struct xap_bytes prefix;
+
+	if (!best_init(&s.best, max))
+		st = fail_nomem(err);
+	else if (!foreign(term_prefix, text, len) &&
+		 join(bytes, &prefix, term_prefix, text, len))
+		st = xap_db_terms(db, prefix, first, true, take_prefixed, &s,
+				  err);
+	if (st == TRAWL_OK)
+		st = best_take(&s.best, arena, out, n, err);
+	if (st == TRAWL_OK)
+		*partial = s.cut || s.best.overflow;
+	best_release(&s.best);
+	return st;
+}
+
+/* --------------------------------------------------------------- fuzzy -- */
+
+/* Candidates wait here: no call into Xapian from its own callback. */
+struct candidates {
+	char *bytes;
+	struct candidate {
+		uint32_t at, len, edits;
+	} * list;
+	size_t n, alloc, used, room;
+};
+
+struct walk {
+	struct matrix m;
+	struct candidates found;
+	char start[XAP_TERM_MAX]; /* every term begins with it */
+	struct xap_bytes prefix;
+	char from[XAP_TERM_MAX + 4]; /* where to go on after a jump */
+	size_t from_len;
+	size_t skip;		 /* bytes of the field's prefix */
+	char last[XAP_TERM_MAX]; /* whose rows m has, to depth characters */
+	size_t depth;
+	uint16_t end[CHARS_MAX + 1]; /* byte where character i of last ends */
+	bool hunting; /* for a term at or after goal (none: length 0) */
+	char goal[XAP_TERM_MAX + 4];
+	size_t goal_len;
+	unsigned hops;
+	size_t seen;
+	bool jumped, cut, nomem;
+};
+
+static bool grow(void **list, size_t *alloc, size_t need, size_t size)
+{
+	if (need <= *alloc)
+		return true;
+
+	size_t want = 2 * need + 64;
+	void *grown = realloc(*list, want * size);
+
+	if (!grown)
+		return false;
+	*list = grown;
+	*alloc = want;
+	return true;
+}
+
+static bool candidates_add(struct candidates *c, const char *word, size_t len,
+			   unsigned edits)
+{
+	void *list = c->list, *bytes = c->bytes;
+	bool ok = grow(&list, &c->alloc, c->n + 1, sizeof(*c->list));
+
+	c->list = list;
+	ok = ok && grow(&bytes, &c->room, c->used + len, 1);
+	c->bytes = bytes;
+	if (!ok)
+		return false;
+	memcpy(c->bytes + c->used, word, len);
+	c->list[c->n++] = (struct candidate){ .at = (uint32_t)c->used,
+					      .len = (uint32_t)len,
+					      .edits = edits };
+	c->used += len;
+	return true;
+}
+
+/* The end of last's first i characters, as the first bytes of goal. */
+static void set_goal(struct walk *w, size_t i, uint32_t next)
+{
+	size_t len = w->end[i];
+
+	memcpy(w->goal, w->last, len);
+	w->goal_len = len + utf8_encode(next, w->goal + len);
+}
+
+/* Past all that begin with last's first i >= 1 characters. */
+static void set_goal_past(struct walk *w, size_t i)
+{
+	memcpy(w->goal, w->last, w->end[i]);
+	w->goal_len = w->end[i];
+	/* No byte of UTF-8 is FF: there is always a next one. */
+	w->goal[w->goal_len - 1] =
+		(char)((unsigned char)w->goal[w->goal_len - 1] + 1);
+}
+
+/*
+ * The first string after last, which died at its character i, that is not
+ * dead itself: a beginning of it that has edits left may go on with any
+ * character, one that has none only with some.
+ */
+static void find_goal(struct walk *w, size_t i)
+{
+	w->hunting = true;
+	w->hops = 0;
+	for (; i; i--) {
+		uint32_t next;
+
+		if (matrix_lowest(&w->m, i - 1) < w->m.limit) {
+			set_goal_past(w, i);
+			return;
+		}
+		next = matrix_next(&w->m, i - 1, w->m.other[i - 1]);
+		if (next != UINT32_MAX) {
+			set_goal(w, i - 1, next);
+			return;
+		}
+	}
+	w->goal_len = 0;
+}
+
+/* How many characters, with their rows, word has in common with last. */
+static size_t common(const struct walk *w, const char *word, size_t len)
+{
+	size_t i = 0;
+
+	while (i < w->depth && w->end[i + 1] <= len &&
+	       !memcmp(word + w->end[i], w->last + w->end[i],
+		       (size_t)(w->end[i + 1] - w->end[i])))
+		i++;
+	return i;
+}
+
+/* Extend the rows to word; false when a beginning of it is too far already. */
+static bool walk_rows(struct walk *w, const char *word, size_t len)
+{
+	size_t i = common(w, word, len);
+
+	memcpy(w->last, word, len);
+	while (w->end[i] < len) {
+		size_t at = w->end[i];
+
+		at += utf8_decode(word + at, len - at, &w->m.other[i]);
+		w->end[++i] = (uint16_t)at;
+		if (matrix_row(&w->m, i) > w->m.limit) {
+			w->depth = i - 1;
+			find_goal(w, i);
+			return false;
+		}
+	}
+	w->depth = i;
+	return true;
+}
+
+static bool before_goal(const struct walk *w, const char *word, size_t len)
+{
+	size_t n = len < w->goal_len ? len : w->goal_len;
+	int d = memcmp(word, w->goal, n);
+
+	return d < 0 || (!d && len < w->goal_len);
+}
+
+/* Give up this walk of the list and begin another one at the goal. */
+static bool jump(struct walk *w)
+{
+	memcpy(w->from, w->start, w->skip);
+	memcpy(w->from + w->skip, w->goal, w->goal_len);
+	w->from_len = w->skip + w->goal_len;
+	w->hunting = false;
+	w->jumped = true;
+	w->seen += JUMP_COST;
+	return false;
+}
+
+/* Stepping to the next term costs a fraction of a jump. */
+static bool hop(struct walk *w)
+{
+	return w->goal_len && (++w->hops < HOPS_MAX || jump(w));
+}
+
+static bool visit(void *ctx, const char *term, size_t len, uint32_t wdf,
+		  uint32_t termfreq)
+{
+	struct walk *w = ctx;
+	const char *word = term + w->skip;
+	size_t n = len - w->skip;
+	unsigned edits;
+
+	(void)wdf;
+	(void)termfreq;
+	w->cut = w->seen++ >= EXPAND_SCAN_MAX;
+	if (w->cut)
+		return false;
+	if (w->hunting && before_goal(w, word, n))
+		return hop(w);
+	w->hunting = false;
+	if (!w->skip && upper(*word)) {
+		w->goal[0] = 'Z' + 1;
+		w->goal_len = 1;
+		return jump(w);
+	}
+	if (!walk_rows(w, word, n))
+		return hop(w);
+	edits = matrix_distance(&w->m, w->depth);
+	w->nomem = edits <= w->m.limit &&
+		   !candidates_add(&w->found, word, n, edits);
+	return !w->nomem;
+}
+
+static enum trawl_status walk_terms(struct xap_db *db, struct walk *w,
+				    struct trawl_error *err)
+{
+	enum trawl_status st;
+
+	do {
+		struct xap_bytes from = { w->from, w->from_len };
+
+		w->jumped = false;
+		st = xap_db_terms(db, w->prefix, from, false, visit, w, err);
+	} while (st == TRAWL_OK && w->jumped);
+	return st == TRAWL_OK && w->nomem ? fail_nomem(err) : st;
+}
+
+/* w is zeroed.  False when no term can match: an overlong text. */
+static bool walk_init(struct walk *w, const char *term_prefix, const char *text,
+		      size_t len, unsigned edits, unsigned same_start)
+{
+	size_t same = 0;
+	uint32_t cp;
+
+	w->m.n = decode(text, len, w->m.word);
+	while (same_start-- && same < len)
+		same += utf8_decode(text + same, len - same, &cp);
+	if (w->m.n == SIZE_MAX || foreign(term_prefix, text, len) ||
+	    !join(w->start, &w->prefix, term_prefix, text, same))
+		return false;
+	memcpy(w->from, w->start, w->prefix.len);
+	w->from_len = w->prefix.len;
+	w->skip = strlen(term_prefix);
+	matrix_begin(&w->m,
+		     edits < EXPAND_EDITS_MAX ? edits : EXPAND_EDITS_MAX);
+	return true;
+}
+
+static enum trawl_status weigh(struct xap_db *db, struct walk *w,
+			       const char *term_prefix, struct best *best,
+			       struct trawl_error *err)
+{
+	char bytes[XAP_TERM_MAX];
+	struct xap_bytes term;
+
+	for (size_t i = 0; i < w->found.n; i++) {
+		const struct candidate *c = &w->found.list[i];
+		struct expansion e = { .word = w->found.bytes + c->at,
+				       .len = c->len,
+				       .edits = c->edits };
+		uint32_t collfreq;
+
+		if (!join(bytes, &term, term_prefix, e.word, e.len))
+			continue;
+
+		enum trawl_status st = xap_db_term_freq(
+			db, term.data, term.len, &e.documents, &collfreq, err);
+
+		if (st != TRAWL_OK)
+			return st;
+		best_add(best, &e);
+	}
+	return TRAWL_OK;
+}
+
+static enum trawl_status run_walk(struct xap_db *db, struct walk *w,
+				  const char *term_prefix, struct best *best,
+				  struct trawl_error *err)
+{
+	enum trawl_status st = walk_terms(db, w, err);
+
+	return st == TRAWL_OK ? weigh(db, w, term_prefix, best, err) : st;
+}
+
+enum trawl_status expand_fuzzy(struct xap_db *db, const char *term_prefix,
+			       const char *text, size_t len, unsigned edits,
+			       unsigned same_start, size_t max,
+			       struct arena *arena, struct expansion **out,
+			       size_t *n, bool *partial,
+			       struct trawl_error *err)
+{
+	struct walk *w = calloc(1, sizeof(*w));
+	struct best best;
+	enum trawl_status st = TRAWL_OK;
+
+	if (!best_init(&best, max) || !w)
+		st = fail_nomem(err);
+	else if (walk_init(w, term_prefix, text, len, edits, same_start))
+		st = run_walk(db, w, term_prefix, &best, err);
+	if (st == TRAWL_OK)
+		st = best_take(&best, arena, out, n, err);
+	if (st == TRAWL_OK)
+		*partial = w->cut || best.overflow;
+	best_release(&best);
+	if (w) {
+		free(w->found.list);
+		free(w->found.bytes);
+	}
+	free(w);
+	return st;
+}
