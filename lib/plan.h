@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * plan.h - a query tree to what Xapian runs, for one index
+ *
+ * Words are analysed here.  What searches what:
+ *
+ *   word           the Z stem of each word that it analyses to
+ *   phrase, =word  words as they are, a phrase of several; so has NEAR, where
+ *   and NEAR       every word is at most n positions from every other
+ *   elect*, x~1    the index's own words, as one SYNONYM; those near a fuzzy
+ *                  word have its first letter
+ *   source:x       keywords: the whole value or, where the field's words can
+ *                  be searched, its words, side by side
+ *   date:, 1..2    a range of values
+ *
+ * Keywords and ranges have no weight.  Side by side with words they narrow
+ * what the words find: of one field any may be true (source:a source:b), of
+ * each field one must be.  An OR of them and words is an OR.
+ *
+ * A word that analyses to several (carbon-tax) is those words side by side,
+ * and a phrase where it is asked for or ruled out: under + - AND NOT NEAR.  A
+ * run of CJK characters is all of its pairs (a single one is itself).
+ *
+ * Stopwords beside other words are left out and named, unless they are asked
+ * for or ruled out themselves, or in a field, a phrase or a NEAR.  Text that
+ * holds no word is left out, too; when nothing is left, nothing matches.
+ */
+#ifndef LIB_PLAN_H
+#define LIB_PLAN_H
+
+#include "analyze.h"
+#include "query.h"
+#include "xap.h"
+
+/* One searched word, for snippets, explanations and did-you-mean. */
+struct plan_word {
+	const char *shown; /* as the user would know it: "title:carbon" */
+	const char *word;  /* folded, without prefix */
+	const char *stem;  /* what was searched when stemmed */
+	const struct schema_field *field; /* NULL: the text */
+	bool stemmed;			  /* by stem, not by word */
+	bool negative;			  /* under a NOT */
+	bool prefix; /* matches any word that begins with word */
+	const char *const *expanded; /* prefix, fuzzy: the words it stood for */
+	size_t nexpanded;
+	uint32_t group;	 /* words of one phrase share a group; 0 none */
+	uint32_t column; /* in the query text */
+	/* its part of the tree, below a SCALE when it has a weight of its own:
+	 * a phrase's words have a TERM each */
+	const struct xap_node *node;
+};
+
+struct plan {
+	struct xap_node *root;
+	struct plan_word *words;
+	size_t nwords;
+	const char *ignored; /* "the,of", or NULL */
+	/* "elect*:election,elected,+12;zelenski~1:zelensky", or NULL: the ten
+	 * most frequent (nearest) words and how many more there are */
+	const char *expanded;
+	bool partial; /* an expansion was cut */
+};
+
+struct plan_context {
+	struct xap_db *db;
+	const struct schema *schema;
+	struct analyzer *analyzer;
+	struct arena *arena; /* everything in the plan lives here */
+	bool match_all;
+};
+
+/* TOOCOMPLEX: too many or too short patterns; BADVALUE: a date or a number. */
+enum trawl_status plan_make(const struct plan_context *ctx,
+			    const struct query *q, struct plan *out,
+			    struct trawl_error *err);
+
+/* Two date bounds on slot 1; NULL bounds are open, and both: *out is NULL. */
+enum trawl_status plan_dates(const struct plan_context *ctx, const char *since,
+			     const char *until, struct xap_node **out,
+			     struct trawl_error *err);
+
+#endif
