@@ -1,0 +1,880 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "prepare.h"
+
+#include "analyze.h"
+#include "buf.h"
+#include "date.h"
+#include "json.h"
+#include "number_key.h"
+#include "postings.h"
+#include "printable.h"
+#include "status.h"
+#include "stored.h"
+#include "utf8.h"
+#include "writer.h"
+
+#include <jansson.h>
+#include <xxhash.h>
+
+enum {
+	FIELD_NAME_BYTES = 256,
+	/* Malformed bytes may become three times as many. */
+	DATA_MAX = STORED_LINE_MAX + 3 * TRAWL_TEXT_MAX + 1,
+	SLOTS_OF_OUR_OWN = 3,
+	/* Of Xapian's memory for a posting that waits for its commit. */
+	POSTING_COST = 367,
+	POSITION_COST = 5
+};
+
+struct trawl_preparer {
+	struct schema schema;
+	struct analyzer *analyzer;
+	struct postings postings;
+	size_t words;	   /* distinct ones among the terms */
+	struct buf data;   /* the line of JSON, a line feed, the text */
+	struct buf extra;  /* fields that are not stored, for the hash */
+	struct buf folded; /* one value */
+	struct buf slot[SCHEMA_FIELDS_MAX];
+	/* What one document has so far. */
+	uint32_t position;
+	uint64_t long_words;
+	bool titled, dated;
+	int64_t date;
+};
+
+/* Where a word goes: with positions, as PREFIXword; its stem, as ZPREFIXstem,
+ * when the field counts for something. */
+struct place {
+	const char *prefix;
+	unsigned wdf;
+};
+
+/* A buffer that grew for one large document is not kept for the next. */
+static void empty(struct buf *b)
+{
+	if (b->alloc > 1 << 20)
+		buf_release(b);
+	buf_reset(b);
+}
+
+static void preparer_reset(struct trawl_preparer *p)
+{
+	analyzer_flush(p->analyzer);
+	postings_reset(&p->postings);
+	empty(&p->data);
+	empty(&p->extra);
+	empty(&p->folded);
+	for (size_t i = 0; i < p->schema.nfields; i++)
+		buf_reset(&p->slot[i]);
+	p->position = 1;
+	p->words = 0;
+	p->long_words = 0;
+	p->titled = p->dated = false;
+}
+
+enum trawl_status preparer_new(const struct meta *meta,
+			       struct trawl_preparer **out,
+			       struct trawl_error *err)
+{
+	struct trawl_preparer *p = calloc(1, sizeof(*p));
+	enum trawl_status st;
+
+	if (!p)
+		return fail_nomem(err);
+	p->schema = meta->schema;
+	postings_init(&p->postings);
+	buf_init(&p->data, DATA_MAX);
+	buf_init(&p->extra, 2 * (size_t)TRAWL_TEXT_MAX);
+	buf_init(&p->folded, 4 * (size_t)TRAWL_TEXT_MAX);
+	for (size_t i = 0; i < SCHEMA_FIELDS_MAX; i++)
+		buf_init(&p->slot[i], SLOT_BYTES_MAX);
+	st = analyzer_new(meta->language, &p->analyzer, err);
+	if (st != TRAWL_OK) {
+		trawl_preparer_free(p);
+		return st;
+	}
+	preparer_reset(p);
+	*out = p;
+	return TRAWL_OK;
+}
+
+enum trawl_status trawl_preparer_new(struct trawl_writer *w,
+				     struct trawl_preparer **out,
+				     struct trawl_error *err)
+{
+	if (!w || !out)
+		return fail(err, TRAWL_INVAL,
+			    "trawl_preparer_new: an argument is NULL");
+	return preparer_new(writer_meta(w), out, err);
+}
+
+void trawl_preparer_free(struct trawl_preparer *p)
+{
+	if (!p)
+		return;
+	analyzer_free(p->analyzer);
+	postings_release(&p->postings);
+	buf_release(&p->data);
+	buf_release(&p->extra);
+	buf_release(&p->folded);
+	for (size_t i = 0; i < SCHEMA_FIELDS_MAX; i++)
+		buf_release(&p->slot[i]);
+	free(p);
+}
+
+/* -------------------------------------------------------------- checks -- */
+
+static enum trawl_status check_id(const char *id, struct trawl_error *err)
+{
+	size_t len = id ? strlen(id) : 0;
+	uint32_t cp;
+
+	if (!len)
+		return fail(err, TRAWL_REFUSED, "id: empty");
+	if (len > TRAWL_ID_MAX)
+		return fail(err, TRAWL_REFUSED,
+			    "id: %zu bytes, the limit is %d (TRAWL_ID_MAX)",
+			    len, TRAWL_ID_MAX);
+	if (utf8_valid(id, len) != len)
+		return fail(err, TRAWL_REFUSED, "id: not UTF-8");
+	for (size_t i = 0; i < len;) {
+		i += utf8_decode(id + i, len - i, &cp);
+		if (is_control(cp))
+			return fail(err, TRAWL_REFUSED,
+				    "id: control character U+%04X", cp);
+	}
+	return TRAWL_OK;
+}
+
+static enum trawl_status check_name(const char *name, struct trawl_error *err)
+{
+	size_t len = name ? strlen(name) : 0;
+
+	if (!len || len > FIELD_NAME_BYTES)
+		return fail(err, TRAWL_REFUSED,
+			    "a field's name of %zu bytes: must be 1..%d", len,
+			    FIELD_NAME_BYTES);
+	if (utf8_valid(name, len) != len)
+		return fail(err, TRAWL_REFUSED, "a field's name: not UTF-8");
+	if (!strcmp(name, "id") || !strcmp(name, "text"))
+		return fail(err, TRAWL_REFUSED,
+			    "field %s: the document's %s is no field", name,
+			    name);
+	return TRAWL_OK;
+}
+
+static enum trawl_status check_fields(const struct trawl_doc *doc,
+				      struct trawl_error *err)
+{
+	uint64_t sum = doc->text_len;
+	enum trawl_status st;
+
+	if (doc->nfields > TRAWL_FIELDS_MAX)
+		return fail(err, TRAWL_REFUSED,
+			    "%zu fields, the limit is %d (TRAWL_FIELDS_MAX)",
+			    doc->nfields, TRAWL_FIELDS_MAX);
+	for (size_t i = 0; i < doc->nfields; i++) {
+		const struct trawl_field *f = &doc->fields[i];
+
+		st = check_name(f->name, err);
+		if (st != TRAWL_OK)
+			return st;
+		if (f->len && !f->value)
+			return fail(err, TRAWL_INVAL, "field %s: no value",
+				    f->name);
+		if (f->len > TRAWL_TEXT_MAX)
+			return fail(err, TRAWL_REFUSED,
+				    "field %s: %zu bytes, the limit is %u "
+				    "(TRAWL_TEXT_MAX)",
+				    f->name, f->len, TRAWL_TEXT_MAX);
+		sum += f->len;
+	}
+	if (sum > TRAWL_TEXT_MAX + (uint64_t)TRAWL_STORED_MAX)
+		return fail(err, TRAWL_REFUSED,
+			    "text and fields: %llu bytes, the limit is %u "
+			    "(TRAWL_TEXT_MAX + TRAWL_STORED_MAX)",
+			    (unsigned long long)sum,
+			    TRAWL_TEXT_MAX + TRAWL_STORED_MAX);
+	return TRAWL_OK;
+}
+
+static enum trawl_status check_doc(const struct trawl_doc *doc,
+				   struct trawl_error *err)
+{
+	enum trawl_status st = check_id(doc->id, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	if (doc->text_len && !doc->text)
+		return fail(err, TRAWL_INVAL, "text_len without a text");
+	if (doc->text_len > TRAWL_TEXT_MAX)
+		return fail(err, TRAWL_REFUSED,
+			    "text: %zu bytes, the limit is %u "
+			    "(TRAWL_TEXT_MAX)",
+			    doc->text_len, TRAWL_TEXT_MAX);
+	return check_fields(doc, err);
+}
+
+/* ------------------------------------------------------ what is stored -- */
+
+/* Valid JSON without the blanks between its tokens. */
+static char *compact_json(const char *s, size_t len, struct arena *arena,
+			  size_t *out_len)
+{
+	char *out = arena_alloc(arena, len + 1);
+	bool quoted = false;
+	size_t n = 0;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < len; i++) {
+		if (!quoted && strchr(" \t\r\n", s[i]))
+			continue;
+		out[n++] = s[i];
+		if (quoted && s[i] == '\\' && i + 1 < len)
+			out[n++] = s[++i];
+		else if (s[i] == '"')
+			quoted = !quoted;
+	}
+	out[n] = '\0';
+	*out_len = n;
+	return out;
+}
+
+/* Whole numbers are not looked at, so that they may be of any length. */
+static enum trawl_status load_json(const struct trawl_field *f, json_t **out,
+				   struct trawl_error *err)
+{
+	json_error_t why;
+
+	*out = json_loadb(f->value ? f->value : "", f->len,
+			  JSON_DECODE_ANY | JSON_ALLOW_NUL |
+				  JSON_DECODE_INT_AS_REAL,
+			  &why);
+	if (*out)
+		return TRAWL_OK;
+	if (json_error_code(&why) == json_error_out_of_memory)
+		return fail_nomem(err);
+	return fail(err, TRAWL_REFUSED, "field %.64s: not JSON: %s", f->name,
+		    why.text);
+}
+
+static enum trawl_status store_json(const struct trawl_field *f,
+				    struct arena *arena,
+				    struct trawl_field *out,
+				    struct trawl_error *err)
+{
+	json_t *json;
+	enum trawl_status st = load_json(f, &json, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	json_decref(json);
+	out->value = compact_json(f->value, f->len, arena, &out->len);
+	return out->value ? TRAWL_OK : fail_nomem(err);
+}
+
+static bool is_stored(const struct schema *schema, const struct trawl_field *f)
+{
+	const struct schema_field *field =
+		schema_find(schema, f->name, strlen(f->name));
+
+	return !field || field->stored;
+}
+
+static void add_extra(struct buf *out, const struct trawl_field *f)
+{
+	buf_add(out, f->name, strlen(f->name) + 1);
+	buf_addf(out, "%d %zu:", f->json, f->len);
+	buf_add(out, f->value, f->len);
+}
+
+static enum trawl_status print_line(struct trawl_preparer *p, const char *id,
+				    const struct trawl_field *fields, size_t n,
+				    struct trawl_error *err)
+{
+	buf_adds(&p->data, "{\"id\":");
+	json_add_string(&p->data, id, strlen(id));
+	if (n)
+		buf_addc(&p->data, ',');
+	stored_print(fields, n, &p->data);
+	buf_addc(&p->data, '}');
+	if (p->data.failed)
+		return fail_nomem(err);
+	if (p->data.len > TRAWL_STORED_MAX)
+		return fail(err, TRAWL_REFUSED,
+			    "stored fields: %zu bytes as JSON, the limit is "
+			    "%u (TRAWL_STORED_MAX)",
+			    p->data.len, TRAWL_STORED_MAX);
+	buf_addc(&p->data, '\n');
+	return TRAWL_OK;
+}
+
+/* Fill p->data, and p->extra with what is not in it. */
+static enum trawl_status store(struct trawl_preparer *p,
+			       const struct trawl_doc *doc,
+			       struct trawl_error *err)
+{
+	struct arena arena;
+	struct trawl_field *fields;
+	enum trawl_status st = TRAWL_OK;
+	size_t n = 0;
+
+	arena_init(&arena, 2 * (size_t)TRAWL_TEXT_MAX);
+	fields = arena_zalloc(&arena, doc->nfields + 1, sizeof(*fields));
+	if (!fields)
+		st = fail_nomem(err);
+	for (size_t i = 0; st == TRAWL_OK && i < doc->nfields; i++) {
+		const struct trawl_field *f = &doc->fields[i];
+
+		if (!is_stored(&p->schema, f)) {
+			add_extra(&p->extra, f);
+			continue;
+		}
+		fields[n] = *f;
+		if (!f->value)
+			fields[n].value = "";
+		if (f->json)
+			st = store_json(f, &arena, &fields[n], err);
+		n++;
+	}
+	if (st == TRAWL_OK)
+		st = print_line(p, doc->id, fields, n, err);
+	arena_release(&arena);
+	utf8_clean(doc->text_len ? doc->text : "", doc->text_len, &p->data);
+	if (st == TRAWL_OK && (p->data.failed || p->extra.failed))
+		st = fail_nomem(err);
+	return st;
+}
+
+/* --------------------------------------------------------------- terms -- */
+
+/* The number of term PREFIXs; a long one is shortened. */
+static uint32_t prefixed_term(struct trawl_preparer *p, const char *prefix,
+			      const char *s, size_t len)
+{
+	char bytes[XAP_TERM_MAX];
+	size_t n = strlen(prefix);
+
+	if (!n && len <= sizeof(bytes))
+		return postings_term(&p->postings, s, len);
+	if (n + len <= sizeof(bytes)) {
+		memcpy(bytes, prefix, n);
+		memcpy(bytes + n, s, len);
+		return postings_term(&p->postings, bytes, n + len);
+	}
+
+	struct buf term = BUF_INIT(XAP_TERM_MAX);
+	uint32_t made;
+
+	add_long_term(&term, prefix, s, len);
+	if (term.failed)
+		p->postings.failed = true;
+	made = postings_term(&p->postings, term.data, term.len);
+	buf_release(&term);
+	return made;
+}
+
+static void add_filter(struct trawl_preparer *p, const char *prefix,
+		       const char *s, size_t len)
+{
+	prefixed_term(p, prefix, s, len);
+}
+
+static void add_word(struct trawl_preparer *p, const struct token *t,
+		     const struct place *place)
+{
+	char zprefix[SCHEMA_NAME_MAX + 4] = "Z";
+	size_t before = p->postings.nterms;
+	uint32_t term = prefixed_term(p, place->prefix, t->word, t->word_len);
+
+	p->words += p->postings.nterms - before;
+	postings_count(&p->postings, term, place->wdf);
+	postings_place(&p->postings, term, t->position);
+	if (!place->wdf)
+		return;
+	memcpy(zprefix + 1, place->prefix, strlen(place->prefix) + 1);
+	term = prefixed_term(p, zprefix, t->stem, t->stem_len);
+	postings_count(&p->postings, term, place->wdf);
+}
+
+/* Every word of a text to each place; p->position moves behind it. */
+static enum trawl_status add_words(struct trawl_preparer *p, const char *s,
+				   size_t len, const struct place *places,
+				   size_t n, struct trawl_error *err)
+{
+	uint32_t from = p->position;
+	struct token t;
+
+	analyzer_begin(p->analyzer, s, len, from);
+	while (analyzer_next(p->analyzer, &t)) {
+		for (size_t i = 0; i < n; i++)
+			add_word(p, &t, &places[i]);
+		if (p->words > TRAWL_TERMS_MAX)
+			return fail(err, TRAWL_REFUSED,
+				    "more than %d distinct words "
+				    "(TRAWL_TERMS_MAX)",
+				    TRAWL_TERMS_MAX);
+	}
+	if (analyzer_failed(p->analyzer) || p->postings.failed)
+		return fail_nomem(err);
+	p->long_words += analyzer_long_words(p->analyzer);
+	p->position = analyzer_position(p->analyzer);
+	if (p->position > from)
+		p->position += ANALYZE_PARAGRAPH_GAP;
+	return TRAWL_OK;
+}
+
+/* A value for the eye, in an error. */
+struct shown {
+	char text[100];
+};
+
+static struct shown show(const char *s, size_t len)
+{
+	struct shown out = { "" };
+	struct buf b = BUF_INIT(sizeof(out.text) - 1);
+	size_t cut = utf8_cut(s, len, 24);
+
+	add_printable(&b, s, cut);
+	snprintf(out.text, sizeof(out.text), "%s%s", b.data,
+		 cut < len ? "..." : "");
+	buf_release(&b);
+	return out;
+}
+
+static enum trawl_status add_date(struct trawl_preparer *p,
+				  const struct schema_field *field,
+				  const char *s, size_t len,
+				  struct trawl_error *err)
+{
+	struct buf *slot = &p->slot[field - p->schema.field];
+	struct date d;
+	char text[32];
+
+	if (!date_parse(s, len, &d))
+		return fail(err, TRAWL_REFUSED,
+			    "field %s: \"%s\" is no date: must be YYYY, "
+			    "YYYY-MM, YYYY-MM-DD or RFC 3339",
+			    field->name, show(s, len).text);
+	date_key(d.first, text);
+	if (!slot->len && field->slot != NO_SLOT)
+		buf_adds(slot, text);
+	if (field->slot != SLOT_DATE)
+		return TRAWL_OK;
+	if (!p->dated)
+		p->date = d.first;
+	p->dated = true;
+	if (!field->indexed)
+		return TRAWL_OK;
+	add_filter(p, "Y", text, 4);
+	if (d.month)
+		add_filter(p, "M", text, 6);
+	if (d.day)
+		add_filter(p, "D", text, 8);
+	return TRAWL_OK;
+}
+
+static enum trawl_status add_number(struct trawl_preparer *p,
+				    const struct schema_field *field,
+				    const char *s, size_t len,
+				    struct trawl_error *err)
+{
+	struct buf *slot = &p->slot[field - p->schema.field];
+	unsigned char key[NUMBER_KEY_MAX];
+	double number;
+
+	if (!number_parse(s, len, &number))
+		return fail(err, TRAWL_REFUSED,
+			    "field %s: \"%s\" is no number: must be decimal, "
+			    "like -12.5",
+			    field->name, show(s, len).text);
+	if (!slot->len && field->slot != NO_SLOT)
+		buf_add(slot, key, number_key(number, key));
+	return TRAWL_OK;
+}
+
+/* One line, and U+001F between values: so no other control comes in. */
+static void add_slot_text(struct buf *slot, const char *s, size_t len)
+{
+	struct buf line = BUF_INIT(SLOT_BYTES_MAX + 4);
+	bool blank = false;
+	uint32_t cp;
+
+	for (size_t i = 0, n; i < len && line.len <= SLOT_BYTES_MAX; i += n) {
+		n = utf8_decode(s + i, len - i, &cp);
+		if (cp == ' ' || (cp != UINT32_MAX && is_control(cp))) {
+			blank = line.len != 0;
+			continue;
+		}
+		if (blank)
+			buf_addc(&line, ' ');
+		blank = false;
+		utf8_clean(s + i, n, &line);
+	}
+	if (line.len > SLOT_BYTES_MAX)
+		buf_truncate(&line,
+			     utf8_cut(line.data, line.len, SLOT_BYTES_MAX));
+	if (line.failed && line.len < SLOT_BYTES_MAX - 4)
+		slot->failed = true;
+	if (line.len && !slot->len) {
+		buf_add(slot, line.data, line.len);
+	} else if (line.len && slot->len + 1 + line.len <= SLOT_BYTES_MAX) {
+		buf_addc(slot, '\x1F');
+		buf_add(slot, line.data, line.len);
+	}
+	buf_release(&line);
+}
+
+static enum trawl_status add_keyword(struct trawl_preparer *p,
+				     const struct schema_field *field,
+				     const char *s, size_t len,
+				     struct trawl_error *err)
+{
+	const struct place place = { field->prefix, 0 };
+
+	if (!field->indexed)
+		return TRAWL_OK;
+	buf_reset(&p->folded);
+	analyzer_fold(s, len, &p->folded);
+	if (p->folded.failed)
+		return fail_nomem(err);
+	if (p->folded.len)
+		add_filter(p, field->prefix, p->folded.data, p->folded.len);
+	return field->words ? add_words(p, s, len, &place, 1, err) : TRAWL_OK;
+}
+
+static bool is_title(const struct schema_field *field)
+{
+	return !strcmp(field->prefix, "S");
+}
+
+static enum trawl_status add_text(struct trawl_preparer *p,
+				  const struct schema_field *field,
+				  const char *s, size_t len,
+				  struct trawl_error *err)
+{
+	const struct place title[] = { { "", field->weight }, { "S", 1 } };
+	const struct place own = { field->prefix, field->weight };
+
+	if (!field->indexed)
+		return TRAWL_OK;
+	return is_title(field) ? add_words(p, s, len, title, 2, err)
+			       : add_words(p, s, len, &own, 1, err);
+}
+
+static void trim(const char **s, size_t *len)
+{
+	static const char blanks[] = " \t\r\n";
+
+	while (*len && **s && strchr(blanks, **s)) {
+		++*s;
+		--*len;
+	}
+	while (*len && (*s)[*len - 1] && strchr(blanks, (*s)[*len - 1]))
+		--*len;
+}
+
+static enum trawl_status add_value(struct trawl_preparer *p,
+				   const struct schema_field *field,
+				   const char *s, size_t len,
+				   struct trawl_error *err)
+{
+	trim(&s, &len);
+	if (!len)
+		return TRAWL_OK;
+	if (field->type == TRAWL_DATE)
+		return add_date(p, field, s, len, err);
+	if (field->type == TRAWL_NUMBER)
+		return add_number(p, field, s, len, err);
+	if (field->slot != NO_SLOT)
+		add_slot_text(&p->slot[field - p->schema.field], s, len);
+	if (field->type == TRAWL_KEYWORD)
+		return add_keyword(p, field, s, len, err);
+	p->titled = p->titled || is_title(field);
+	return add_text(p, field, s, len, err);
+}
+
+/* A string, a number as it is written, true or false; others are passed by. */
+static enum trawl_status add_scalar(struct trawl_preparer *p,
+				    const struct schema_field *field,
+				    const char *s, size_t len,
+				    struct trawl_error *err)
+{
+	enum trawl_status st;
+	json_t *string;
+
+	trim(&s, &len);
+	if (!len || strchr("{[n", *s))
+		return TRAWL_OK;
+	if (*s != '"')
+		return add_value(p, field, s, len, err);
+	string = json_loadb(s, len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+	if (!string)
+		return fail_nomem(err);
+	st = add_value(p, field, json_string_value(string),
+		       json_string_length(string), err);
+	json_decref(string);
+	return st;
+}
+
+/* Bytes up to the comma that ends the element s begins with, or to the end. */
+static size_t element_bytes(const char *s, size_t len)
+{
+	bool quoted = false;
+	size_t depth = 0, i;
+
+	for (i = 0; i < len && (quoted || depth || s[i] != ','); i++) {
+		if (quoted && s[i] == '\\')
+			i++;
+		else if (s[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && (s[i] == '[' || s[i] == '{'))
+			depth++;
+		else if (!quoted && (s[i] == ']' || s[i] == '}'))
+			depth--;
+	}
+	return i;
+}
+
+/* A scalar, or those of an array. */
+static enum trawl_status add_json(struct trawl_preparer *p,
+				  const struct schema_field *field,
+				  const struct trawl_field *f,
+				  struct trawl_error *err)
+{
+	const char *s = f->value;
+	size_t len = f->len;
+	json_t *json;
+	enum trawl_status st = load_json(f, &json, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	json_decref(json);
+	trim(&s, &len);
+	if (*s != '[')
+		return add_scalar(p, field, s, len, err);
+	s++;
+	len -= 2;
+	while (st == TRAWL_OK && len) {
+		size_t n = element_bytes(s, len);
+
+		st = add_scalar(p, field, s, n, err);
+		n += n < len;
+		s += n;
+		len -= n;
+	}
+	return st;
+}
+
+/* The fields of the schema: titles, or all the others. */
+static enum trawl_status add_fields(struct trawl_preparer *p,
+				    const struct trawl_doc *doc, bool titles,
+				    struct trawl_error *err)
+{
+	enum trawl_status st = TRAWL_OK;
+
+	for (size_t i = 0; st == TRAWL_OK && i < doc->nfields; i++) {
+		const struct trawl_field *f = &doc->fields[i];
+		const struct schema_field *field =
+			schema_find(&p->schema, f->name, strlen(f->name));
+
+		if (!field || is_title(field) != titles || !f->len)
+			continue;
+		st = f->json ? add_json(p, field, f, err)
+			     : add_value(p, field, f->value, f->len, err);
+	}
+	return st;
+}
+
+static enum trawl_status add_terms(struct trawl_preparer *p,
+				   const struct trawl_doc *doc,
+				   struct trawl_error *err)
+{
+	const struct place body = { "", 1 };
+	const char *text = memchr(p->data.data, '\n', p->data.len);
+	uint32_t from;
+	enum trawl_status st = add_fields(p, doc, true, err);
+
+	from = p->position;
+	text++;
+	if (st == TRAWL_OK)
+		st = add_words(p, text,
+			       p->data.len - (size_t)(text - p->data.data),
+			       &body, 1, err);
+	if (st == TRAWL_OK && p->position == from && !p->titled)
+		return fail(err, TRAWL_REFUSED, "empty: %s and no title",
+			    doc->text_len ? "no word in its text" : "no text");
+	if (st == TRAWL_OK)
+		st = add_fields(p, doc, false, err);
+	if (st != TRAWL_OK)
+		return st;
+	add_filter(p, TERM_ID, doc->id, strlen(doc->id));
+	if (doc->origin.root && *doc->origin.root)
+		add_filter(p, TERM_ROOT, doc->origin.root,
+			   strlen(doc->origin.root));
+	return TRAWL_OK;
+}
+
+/* ------------------------------------------------------------- results -- */
+
+static void hash_content(const struct trawl_preparer *p, unsigned char out[16])
+{
+	XXH128_canonical_t both[2];
+
+	XXH128_canonicalFromHash(&both[0],
+				 XXH3_128bits(p->data.data, p->data.len));
+	if (p->extra.len) {
+		XXH128_canonicalFromHash(
+			&both[1], XXH3_128bits(p->extra.data, p->extra.len));
+		XXH128_canonicalFromHash(&both[0],
+					 XXH3_128bits(both, sizeof(both)));
+	}
+	memcpy(out, both[0].digest, 16);
+}
+
+/* Slot 0 (schema.h). */
+static void add_order_value(const struct trawl_preparer *p, const char *id,
+			    struct buf *out)
+{
+	unsigned char key[5];
+	struct buf term = BUF_INIT(XAP_TERM_MAX);
+
+	date_order_key(p->dated, p->date, key);
+	add_long_term(&term, TERM_ID, id, strlen(id));
+	buf_add(out, key, sizeof(key));
+	buf_add(out, term.data + strlen(TERM_ID), term.len - strlen(TERM_ID));
+	if (term.failed)
+		out->failed = true;
+	buf_release(&term);
+}
+
+static void set_value(struct trawl_prepared *prep, struct xap_value *values,
+		      int slot, const char *data, size_t len)
+{
+	struct xap_value *v = &values[prep->doc.nvalues];
+
+	if (!len)
+		return;
+	v->slot = (uint32_t)slot;
+	v->value.len = len;
+	v->value.data = arena_strndup(&prep->arena, data, len);
+	prep->doc.nvalues++;
+}
+
+static bool set_values(struct trawl_preparer *p, const char *id,
+		       struct trawl_prepared *prep)
+{
+	struct xap_value *values =
+		arena_zalloc(&prep->arena, p->schema.nfields + SLOTS_OF_OUR_OWN,
+			     sizeof(*values));
+	struct buf order = BUF_INIT(SLOT_BYTES_MAX);
+	char state[STATE_TEXT_MAX];
+	bool failed;
+
+	if (!values)
+		return false;
+	prep->doc.values = values;
+	add_order_value(p, id, &order);
+	set_value(prep, values, SLOT_ORDER, order.data, order.len);
+	failed = order.failed;
+	buf_release(&order);
+	state_print(&prep->state, state);
+	set_value(prep, values, SLOT_STATE, state, strlen(state));
+	for (size_t i = 0; i < p->schema.nfields; i++) {
+		if (p->schema.field[i].slot != NO_SLOT)
+			set_value(prep, values, p->schema.field[i].slot,
+				  p->slot[i].data, p->slot[i].len);
+		failed = failed || p->slot[i].failed;
+	}
+	return !failed && !prep->arena.failed;
+}
+
+static bool set_names(const struct trawl_doc *doc, struct trawl_prepared *prep)
+{
+	const char *root = doc->origin.root;
+	struct buf term = BUF_INIT(XAP_TERM_MAX);
+	bool failed;
+
+	prep->id = arena_strdup(&prep->arena, doc->id);
+	if (root && *root)
+		prep->root = arena_strdup(&prep->arena, root);
+	add_long_term(&term, TERM_ID, doc->id, strlen(doc->id));
+	prep->unique.len = term.len;
+	prep->unique.data = arena_strndup(&prep->arena, term.data, term.len);
+	failed = term.failed;
+	buf_release(&term);
+	return !failed && !prep->arena.failed;
+}
+
+static bool fill(struct trawl_preparer *p, const struct trawl_doc *doc,
+		 struct trawl_prepared *prep)
+{
+	struct xap_document *out = &prep->doc;
+	struct xap_posting *postings;
+
+	prep->state.size = doc->origin.size;
+	prep->state.mtime_ns = doc->origin.mtime_ns;
+	prep->long_words = p->long_words;
+	hash_content(p, prep->state.hash);
+	if (!set_names(doc, prep) || !set_values(p, doc->id, prep))
+		return false;
+	out->data.len = p->data.len;
+	out->data.data = arena_strndup(&prep->arena, p->data.data, p->data.len);
+	if (!postings_finish(&p->postings, &prep->arena, &postings,
+			     &out->npostings))
+		return false;
+	out->postings = postings;
+	prep->bytes = prep->arena.used + out->npostings * POSTING_COST +
+		      p->postings.nplaces * POSITION_COST;
+	return !prep->arena.failed;
+}
+
+enum trawl_status trawl_prepare(struct trawl_preparer *p,
+				const struct trawl_doc *doc,
+				struct trawl_prepared **out,
+				struct trawl_error *err)
+{
+	struct trawl_prepared *prep;
+	enum trawl_status st;
+
+	if (!p || !doc || !out)
+		return fail(err, TRAWL_INVAL,
+			    "trawl_prepare: an argument is NULL");
+	st = check_doc(doc, err);
+	if (st != TRAWL_OK)
+		return st;
+	prep = calloc(1, sizeof(*prep));
+	if (!prep)
+		return fail_nomem(err);
+	arena_init(&prep->arena, SIZE_MAX);
+	st = store(p, doc, err);
+	if (st == TRAWL_OK)
+		st = add_terms(p, doc, err);
+	if (st == TRAWL_OK && !fill(p, doc, prep))
+		st = fail_nomem(err);
+	preparer_reset(p);
+	if (st == TRAWL_OK)
+		*out = prep;
+	else
+		trawl_prepared_free(prep);
+	return st;
+}
+
+void trawl_prepared_free(struct trawl_prepared *prep)
+{
+	if (!prep)
+		return;
+	arena_release(&prep->arena);
+	free(prep);
+}
+
+uint64_t trawl_prepared_bytes(const struct trawl_prepared *prep)
+{
+	return prep ? prep->bytes : 0;
+}
+
+uint64_t trawl_prepared_long_words(const struct trawl_prepared *prep)
+{
+	return prep ? prep->long_words : 0;
+}

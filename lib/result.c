@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * result.c - struct trawl_result and the lines that it is written as
+ *
+ * A result is copied out of Xapian before a search returns, so that a caller
+ * can never hold a piece of a snapshot that a writer is replacing.
+ */
+#include "result.h"
+
+#include "buf.h"
+#include "json.h"
+#include "status.h"
+#include "stored.h"
+
+#include <math.h>
+
+struct trawl_result *result_new(void)
+{
+	struct trawl_result *res = calloc(1, sizeof(*res));
+
+	if (res)
+		arena_init(&res->arena, RESULT_BYTES_MAX);
+	return res;
+}
+
+void result_reset(struct trawl_result *res)
+{
+	struct arena arena = res->arena;
+
+	arena_reset(&arena);
+	*res = (struct trawl_result){ .arena = arena };
+}
+
+enum trawl_status result_full(struct trawl_error *err)
+{
+	return fail(err, TRAWL_NOMEM,
+		    "out of memory, or the answer is over %d MiB: ask for "
+		    "fewer hits or fields",
+		    RESULT_BYTES_MAX >> 20);
+}
+
+const struct trawl_head *trawl_result_head(const struct trawl_result *res)
+{
+	return &res->head;
+}
+
+const struct trawl_hit *trawl_result_hit(const struct trawl_result *res,
+					 size_t i)
+{
+	return i < res->head.hits ? &res->hits[i] : NULL;
+}
+
+const struct trawl_facet *trawl_result_facet(const struct trawl_result *res,
+					     size_t i)
+{
+	return i < res->head.nfacets ? &res->facets[i] : NULL;
+}
+
+const struct trawl_bucket *trawl_result_bucket(const struct trawl_result *res,
+					       size_t i)
+{
+	return i < res->head.nbuckets ? &res->buckets[i] : NULL;
+}
+
+void trawl_result_free(struct trawl_result *res)
+{
+	if (!res)
+		return;
+	arena_release(&res->arena);
+	free(res);
+}
+
+/* ------------------------------------------------------------- writing -- */
+
+/*
+ * The parts of a hit that are left out, from the last on, when its line would
+ * be over RESULT_LINE_MAX.  The line then says "cut":true.
+ */
+enum part {
+	PART_ID,
+	PART_TITLE, /* date and source, too */
+	PART_EXPLAIN,
+	PART_SNIPPETS,
+	PART_FIELDS
+};
+
+void add_decimal(struct buf *out, double value)
+{
+	const double most = 1e15;
+	bool negative = value < 0;
+	double size = negative ? -value : value;
+
+	/* No number at all prints as 0, as infinity does as the most. */
+	if (!(size >= 0))
+		size = 0;
+	if (size > most)
+		size = most;
+
+	unsigned long long thousandths =
+		(unsigned long long)floor(size * 1000 + 0.5);
+
+	buf_addf(out, "%s%llu.%03llu", negative && thousandths ? "-" : "",
+		 thousandths / 1000, thousandths % 1000);
+}
+
+static void add_string(struct buf *out, const char *s)
+{
+	json_add_string(out, s, strlen(s));
+}
+
+static void add_member(struct buf *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	buf_addf(out, ",\"%s\":", name);
+	add_string(out, value);
+}
+
+static void add_snippets(struct buf *out, const struct trawl_hit *hit)
+{
+	if (!hit->nsnippets)
+		return;
+	for (size_t i = 0; i < hit->nsnippets; i++) {
+		buf_adds(out, i ? "," : ",\"snippets\":[");
+		add_string(out, hit->snippets[i]);
+	}
+	buf_addc(out, ']');
+}
+
+static void add_explain(struct buf *out, const struct trawl_hit *hit)
+{
+	if (!hit->nexplain)
+		return;
+	for (size_t i = 0; i < hit->nexplain; i++) {
+		const struct trawl_share *share = &hit->explain[i];
+
+		buf_adds(out, i ? ",{\"word\":" : ",\"explain\":[{\"word\":");
+		add_string(out, share->word);
+		add_member(out, "found", share->found);
+		buf_addf(out, ",\"count\":%u,\"score\":", share->count);
+		add_decimal(out, share->score);
+		buf_addc(out, '}');
+	}
+	buf_addc(out, ']');
+}
+
+static void add_json(struct buf *out, const struct trawl_hit *hit,
+		     enum part last)
+{
+	buf_addf(out, "{\"rank\":%u,\"id\":", hit->rank);
+	add_string(out, hit->id);
+	buf_adds(out, ",\"score\":");
+	add_decimal(out, hit->score);
+	if (last >= PART_TITLE) {
+		add_member(out, "title", hit->title);
+		add_member(out, "date", hit->date);
+		add_member(out, "source", hit->source);
+	}
+	if (last >= PART_FIELDS && hit->nfields) {
+		buf_adds(out, ",\"fields\":{");
+		stored_print(hit->fields, hit->nfields, out);
+		buf_addc(out, '}');
+	}
+	if (last >= PART_SNIPPETS)
+		add_snippets(out, hit);
+	if (last >= PART_EXPLAIN)
+		add_explain(out, hit);
+	if (last < PART_FIELDS)
+		buf_adds(out, ",\"cut\":true");
+	buf_adds(out, "}\n");
+}
+
+/* A value of a line of values: no tab, no line end, no lone backslash. */
+static void add_escaped(struct buf *out, const char *s)
+{
+	static const char special[] = "\t\n\r\\";
+	static const char letters[] = "tnr\\";
+
+	while (s && *s) {
+		size_t n = strcspn(s, special);
+
+		buf_add(out, s, n);
+		s += n;
+		if (!*s)
+			break;
+		buf_addc(out, '\\');
+		buf_addc(out, letters[strchr(special, *s++) - special]);
+	}
+}
+
+static void add_tsv(struct buf *out, const struct trawl_hit *hit,
+		    enum part last)
+{
+	bool all = last >= PART_TITLE;
+
+	buf_addf(out, "%u\t", hit->rank);
+	add_escaped(out, hit->id);
+	buf_addc(out, '\t');
+	add_decimal(out, hit->score);
+	buf_addc(out, '\t');
+	add_escaped(out, all ? hit->date : NULL);
+	buf_addc(out, '\t');
+	add_escaped(out, all ? hit->source : NULL);
+	buf_addc(out, '\t');
+	add_escaped(out, all ? hit->title : NULL);
+	buf_addc(out, '\n');
+}
+
+static void add_id(struct buf *out, const struct trawl_hit *hit, enum part last)
+{
+	(void)last;
+	add_escaped(out, hit->id);
+	buf_addc(out, '\n');
+}
+
+/* The first n values of a facet. */
+static void add_facet(struct buf *out, const struct trawl_facet *facet,
+		      size_t n)
+{
+	buf_adds(out, "{\"facet\":");
+	add_string(out, facet->name);
+	buf_adds(out, ",\"values\":[");
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(out, i ? ",[" : "[");
+		add_string(out, facet->values[i].value);
+		buf_addf(out, ",%llu]",
+			 (unsigned long long)facet->values[i].count);
+	}
+	buf_adds(out, "]}\n");
+}
+
+static void add_timeline(struct buf *out, const struct trawl_result *res)
+{
+	static const char *const periods[] = { "", "year", "month", "day" };
+
+	buf_addf(out, "{\"timeline\":\"%s\",\"buckets\":[",
+		 periods[res->timeline]);
+	for (size_t i = 0; i < res->head.nbuckets; i++)
+		buf_addf(out, "%s[\"%s\",%llu]", i ? "," : "",
+			 res->buckets[i].when,
+			 (unsigned long long)res->buckets[i].count);
+	buf_adds(out, "]}\n");
+}
+
+struct lines {
+	trawl_sink *sink;
+	void *ctx;
+	struct buf line;
+};
+
+static bool send(struct lines *to)
+{
+	return !to->line.failed &&
+	       to->sink(to->ctx, to->line.data, to->line.len);
+}
+
+static bool write_hit(struct lines *to, const struct trawl_hit *hit,
+		      enum trawl_format format)
+{
+	static void (*const add[])(struct buf *, const struct trawl_hit *,
+				   enum part) = {
+		[TRAWL_JSON] = add_json,
+		[TRAWL_TSV] = add_tsv,
+		[TRAWL_IDS] = add_id,
+	};
+
+	for (int last = PART_FIELDS; last >= PART_ID; last--) {
+		buf_reset(&to->line);
+		add[format](&to->line, hit, (enum part)last);
+		if (!to->line.failed)
+			break;
+	}
+	return send(to);
+}
+
+static bool write_facet(struct lines *to, const struct trawl_facet *facet)
+{
+	size_t n = facet->nvalues;
+
+	do {
+		buf_reset(&to->line);
+		add_facet(&to->line, facet, n);
+	} while (to->line.failed && (n /= 2));
+	return send(to);
+}
+
+static bool write_timeline(struct lines *to, const struct trawl_result *res)
+{
+	buf_reset(&to->line);
+	add_timeline(&to->line, res);
+	return send(to);
+}
+
+bool trawl_result_write(const struct trawl_result *res,
+			enum trawl_format format, trawl_sink *sink, void *ctx)
+{
+	struct lines to = { sink, ctx, BUF_INIT(RESULT_LINE_MAX) };
+	bool more = format <= TRAWL_IDS;
+
+	for (size_t i = 0; more && i < res->head.hits; i++)
+		more = write_hit(&to, &res->hits[i], format);
+	if (format == TRAWL_JSON) {
+		for (size_t i = 0; more && i < res->head.nfacets; i++)
+			more = write_facet(&to, &res->facets[i]);
+		if (more && res->timeline)
+			more = write_timeline(&to, res);
+	}
+	buf_release(&to.line);
+	return more;
+}

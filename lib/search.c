@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * search.c - trawl_search(), and what similar and explain share with it
+ */
+#include "search.h"
+
+#include "buf.h"
+#include "request.h"
+#include "status.h"
+#include "suggest.h"
+
+#include <math.h>
+
+enum {
+	QUERY_PRINT_MAX = 8 * TRAWL_QUERY_MAX
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+bool search_is_late(struct search *s)
+{
+	if (!s->late && s->deadline)
+		s->late = now_ns() >= s->deadline;
+	return s->late;
+}
+
+/* ---------------------------------------------------------------- make -- */
+
+struct plan_context search_context(const struct search *s)
+{
+	return (struct plan_context){
+		.db = s->ix->db,
+		.schema = &s->ix->meta.schema,
+		.analyzer = s->ix->analyzer,
+		.arena = (struct arena *)&s->work,
+		.match_all = s->rq->match == TRAWL_ALL,
+	};
+}
+
+struct xap_search search_bm25(const struct xap_node *root)
+{
+	return (struct xap_search){ .query = root, .k1 = 1.2, .b = 0.75 };
+}
+
+struct xap_node *search_pair(struct search *s, enum xap_op op,
+			     struct xap_node *a, struct xap_node *b)
+{
+	struct xap_node *node = arena_zalloc(&s->work, 1, sizeof(*node));
+	struct xap_node **kids = arena_zalloc(&s->work, 2, sizeof(*kids));
+
+	if (!node || !kids)
+		return NULL;
+	kids[0] = a;
+	kids[1] = b;
+	node->op = op;
+	node->kids = kids;
+	node->nkids = 2;
+	return node;
+}
+
+enum trawl_status search_dates(struct search *s, struct xap_node **root,
+			       struct trawl_error *err)
+{
+	const struct plan_context ctx = search_context(s);
+	struct xap_node *dates;
+	enum trawl_status st;
+
+	if (!s->rq->since && !s->rq->until)
+		return TRAWL_OK;
+	st = plan_dates(&ctx, s->rq->since, s->rq->until, &dates, err);
+	if (st != TRAWL_OK)
+		return st;
+	*root = search_pair(s, XAP_FILTER, *root, dates);
+	return *root ? TRAWL_OK : fail_nomem(err);
+}
+
+enum trawl_status search_idf(struct search *s, const char *term, size_t len,
+			     double *out, struct trawl_error *err)
+{
+	uint32_t documents, occurrences;
+	enum trawl_status st = xap_db_term_freq(s->ix->db, term, len,
+						&documents, &occurrences, err);
+	double all = (double)s->ix->facts.documents;
+
+	if (st == TRAWL_OK)
+		*out = log1p((all - documents + 0.5) / (documents + 0.5));
+	return st;
+}
+
+/* text, parsed, planned and between the dates. */
+static enum trawl_status plan_text(struct search *s, const char *text,
+				   struct query *q, struct plan *plan,
+				   struct xap_node **root,
+				   struct trawl_error *err)
+{
+	const struct plan_context ctx = search_context(s);
+	const struct query_options options = {
+		.schema = ctx.schema,
+		.strict = s->rq->strict,
+		.plain = s->rq->plain,
+		.match_all = ctx.match_all,
+	};
+	enum trawl_status st;
+
+	st = query_parse(text, strlen(text), &options, &s->work, q, err);
+	if (st == TRAWL_OK)
+		st = plan_make(&ctx, q, plan, err);
+	if (st != TRAWL_OK)
+		return st;
+	*root = plan->root;
+	return search_dates(s, root, err);
+}
+
+static char *print_query(struct search *s, const struct query *q)
+{
+	struct buf text = BUF_INIT(QUERY_PRINT_MAX);
+	char *copy;
+
+	query_print(q, &text);
+	copy = arena_strndup(&s->res->arena, text.data, text.len);
+	s->res->arena.failed |= text.failed;
+	buf_release(&text);
+	return copy;
+}
+
+static const char *keep(struct search *s, const char *text)
+{
+	return text ? arena_strdup(&s->res->arena, text) : NULL;
+}
+
+enum trawl_status search_query(struct search *s, struct trawl_error *err)
+{
+	struct trawl_head *head = &s->res->head;
+	struct query q;
+	enum trawl_status st =
+		plan_text(s, s->query, &q, &s->plan, &s->root, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	head->ignored = keep(s, s->plan.ignored);
+	head->expanded = keep(s, s->plan.expanded);
+	head->read_as = q.forgiven ? print_query(s, &q) : NULL;
+	return search_words(s, err);
+}
+
+/* --------------------------------------------------------------- match -- */
+
+struct order {
+	struct xap_key key[2];
+	size_t n; /* 0: relevance */
+};
+
+static enum trawl_status no_sort(const struct schema *schema, const char *name,
+				 struct trawl_error *err)
+{
+	struct buf there = BUF_INIT(400);
+
+	for (size_t i = 0; i < schema->nfields; i++)
+		if (schema->field[i].sort)
+			buf_addf(&there, ", %s", schema->field[i].name);
+	fail(err, TRAWL_BADVALUE,
+	     "sort=%.*s: cannot be sorted by; there are relevance%s, and each "
+	     "but the first with - before it",
+	     shown(name), name, there.data);
+	buf_release(&there);
+	return TRAWL_BADVALUE;
+}
+
+/*
+ * Slot 0 is newest first, undated last, then by id; so it stands alone for
+ * -date and breaks every tie.  A document without a value is last both ways:
+ * its key is above all others, or (reversed, when each byte is inverted) below.
+ */
+static enum trawl_status find_order(const struct schema *schema,
+				    const char *sort, struct order *out,
+				    struct trawl_error *err)
+{
+	const char *name = sort + (*sort == '-');
+	bool reverse = *sort == '-';
+	const struct schema_field *f = schema_find(schema, name, strlen(name));
+
+	out->n = 0;
+	if (!strcmp(sort, "relevance"))
+		return TRAWL_OK;
+	if (!f || !f->sort || f->slot == NO_SLOT)
+		return no_sort(schema, sort, err);
+	if (!reverse || f->slot != SLOT_DATE)
+		out->key[out->n++] = (struct xap_key){
+			.slot = (uint32_t)f->slot,
+			.reverse = reverse,
+			.missing = { "\xFF", reverse ? 0 : 1 },
+		};
+	out->key[out->n++] = (struct xap_key){ .slot = SLOT_ORDER,
+					       .missing = { "\xFF", 1 } };
+	return TRAWL_OK;
+}
+
+static void keep_match(void *ctx, const struct xap_match *m)
+{
+	struct search *s = ctx;
+
+	if (s->nmatches < s->rq->limit)
+		s->match[s->nmatches++] = *m;
+}
+
+/* Beyond the hits themselves, matches are counted up to TRAWL_EXACT_TOTAL. */
+static uint32_t check_at_least(const struct search *s)
+{
+	uint32_t depth = s->rq->offset + s->rq->limit;
+
+	if (s->rq->count_exact || s->facets.n)
+		return UINT32_MAX;
+	return depth > TRAWL_EXACT_TOTAL ? depth : TRAWL_EXACT_TOTAL + 1;
+}
+
+static void note_totals(struct search *s, const struct xap_totals *totals)
+{
+	struct trawl_head *head = &s->res->head;
+
+	head->total = totals->lower;
+	head->lower_bound = totals->lower != totals->upper;
+	s->late |= totals->timed_out;
+	head->lower_bound |= totals->timed_out;
+}
+
+static enum trawl_status match(struct search *s, struct trawl_error *err)
+{
+	struct xap_search x = search_bm25(s->root);
+	const char *sort = s->rq->sort ? s->rq->sort : "relevance";
+	const struct schema *schema = &s->ix->meta.schema;
+	struct xap_totals totals;
+	struct order order;
+	enum trawl_status st = find_order(schema, sort, &order, err);
+
+	if (st == TRAWL_OK)
+		st = facets_begin(&s->facets, schema, s->rq, &s->work, err);
+	if (st != TRAWL_OK)
+		return st;
+	s->nmatches = 0;
+	s->match = arena_zalloc(&s->work, s->rq->limit, sizeof(*s->match));
+	if (!s->match)
+		return fail_nomem(err);
+	x.first = s->rq->offset;
+	x.count = s->rq->limit;
+	x.check_at_least = check_at_least(s);
+	x.keys = order.key;
+	x.nkeys = order.n;
+	x.spy_slots = s->facets.slot;
+	x.nspies = s->facets.n;
+	x.spy = facets_count;
+	x.spy_ctx = &s->facets;
+	x.deadline_ns = s->deadline;
+	st = xap_db_search(s->ix->db, &x, keep_match, s, &totals, err);
+	if (st != TRAWL_OK)
+		return st;
+	note_totals(s, &totals);
+	return facets_finish(&s->facets, s->res, err);
+}
+
+/* Explain: the one document, whatever its rank would be. */
+static enum trawl_status match_only(struct search *s, struct trawl_error *err)
+{
+	const struct xap_search x = search_bm25(s->root);
+	enum trawl_status st;
+	bool matches;
+
+	s->match = arena_zalloc(&s->work, 1, sizeof(*s->match));
+	if (!s->match)
+		return fail_nomem(err);
+	st = index_find(s->ix, s->only, &s->match->docid, err);
+	if (st == TRAWL_OK)
+		st = xap_db_score(s->ix->db, &x, s->match->docid, &matches,
+				  &s->match->weight, err);
+	if (st == TRAWL_OK)
+		s->nmatches = s->res->head.total = matches ? 1 : 0;
+	return st;
+}
+
+/* ------------------------------------------------------------- correct -- */
+
+/* Few matches, or a word that is nowhere in the index? */
+static enum trawl_status is_doubtful(struct search *s, bool *out,
+				     struct trawl_error *err)
+{
+	enum trawl_status st = TRAWL_OK;
+
+	*out = s->res->head.total <= CORRECT_RARE && s->plan.nwords;
+	for (size_t i = 0; st == TRAWL_OK && !*out && i < s->plan.nwords; i++) {
+		const struct plan_word *w = &s->plan.words[i];
+		const struct xap_node *node = search_core(w);
+		uint32_t documents, occurrences;
+
+		if (w->negative || node->op != XAP_TERM)
+			continue;
+		st = xap_db_term_freq(s->ix->db, node->term.data,
+				      node->term.len, &documents, &occurrences,
+				      err);
+		*out = st == TRAWL_OK && !documents;
+	}
+	return st;
+}
+
+static void no_match(void *ctx, const struct xap_match *m)
+{
+	(void)ctx;
+	(void)m;
+}
+
+/* Has the corrected query more matches?  Where both have too many to be
+ * counted that is not known, and it is taken to have. */
+static enum trawl_status has_more(struct search *s, const char *query,
+				  bool *out, struct trawl_error *err)
+{
+	const struct trawl_head *head = &s->res->head;
+	struct xap_totals totals;
+	struct xap_search x;
+	struct query q;
+	struct plan plan;
+	struct xap_node *root;
+	enum trawl_status st = plan_text(s, query, &q, &plan, &root, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	x = search_bm25(root);
+	x.check_at_least = TRAWL_EXACT_TOTAL + 1;
+	x.deadline_ns = s->deadline;
+	st = xap_db_search(s->ix->db, &x, no_match, NULL, &totals, err);
+	*out = st == TRAWL_OK &&
+	       (head->lower_bound || totals.lower > head->total);
+	return st;
+}
+
+static enum trawl_status run_corrected(struct search *s, const char *query,
+				       struct trawl_error *err)
+{
+	enum trawl_status st;
+
+	s->query = query;
+	s->res->head.correct_ran = true;
+	st = s->make(s, err);
+	return st == TRAWL_OK ? match(s, err) : st;
+}
+
+static enum trawl_status correct(struct search *s, struct trawl_error *err)
+{
+	struct trawl_head *head = &s->res->head;
+	const char *better = NULL;
+	bool wanted, more;
+	enum trawl_status st;
+
+	/* A corrected query is in the query language: plain words are not. */
+	if (!s->spelling || s->rq->plain || search_is_late(s))
+		return TRAWL_OK;
+	st = is_doubtful(s, &wanted, err);
+	if (st != TRAWL_OK || !wanted)
+		return st;
+	st = correct_query(s->ix, s->query, &s->work, &better, err);
+	if (st != TRAWL_OK || !better)
+		return st;
+	st = has_more(s, better, &more, err);
+	if (st != TRAWL_OK || !more)
+		return st;
+	head->corrected = keep(s, better);
+	if (s->rq->correct && !head->total)
+		st = run_corrected(s, better, err);
+	return st;
+}
+
+/* ----------------------------------------------------------------- run -- */
+
+static const char *partial(struct search *s)
+{
+	if (s->late && s->plan.partial)
+		return "timeout,expansion";
+	if (s->late)
+		return "timeout";
+	return s->plan.partial ? "expansion" : NULL;
+}
+
+static enum trawl_status finish(struct search *s, struct trawl_error *err)
+{
+	struct trawl_head *head = &s->res->head;
+
+	head->hits = s->nmatches;
+	head->rev = keep(s, s->ix->rev);
+	head->partial = partial(s);
+	head->took_us = (now_ns() - s->begun) / 1000;
+	return s->res->arena.failed ? result_full(err) : TRAWL_OK;
+}
+
+static void begin(struct search *s, struct trawl_index *ix)
+{
+	arena_reset(&s->work);
+	arena_reset(&s->page);
+	result_reset(s->res);
+	s->ix = ix;
+	s->query = s->rq->query ? s->rq->query : "";
+	s->plan = (struct plan){ 0 };
+	s->root = NULL;
+	s->words = NULL;
+	s->nwords = s->nmatches = 0;
+	s->late = false;
+	s->rev_gone = s->rq->rev && strcmp(s->rq->rev, ix->rev) != 0;
+}
+
+static enum trawl_status body(struct trawl_index *ix, void *arg,
+			      struct trawl_error *err)
+{
+	struct search *s = arg;
+	enum trawl_status st;
+
+	begin(s, ix);
+	if (s->rev_gone)
+		return TRAWL_OK;
+	st = s->make(s, err);
+	if (st == TRAWL_OK)
+		st = s->only ? match_only(s, err) : match(s, err);
+	if (st == TRAWL_OK)
+		st = correct(s, err);
+	if (st == TRAWL_OK)
+		st = search_hits(s, err);
+	return st == TRAWL_OK ? finish(s, err) : st;
+}
+
+/* It is said out here because index_run() takes STALE for Xapian's. */
+static enum trawl_status rev_gone(const struct search *s,
+				  struct trawl_error *err)
+{
+	return fail(err, TRAWL_STALE, "revision %.*s asked for, index is at %s",
+		    shown(s->rq->rev), s->rq->rev, s->ix->rev);
+}
+
+enum trawl_status search_run(struct trawl_index *ix, struct search *s,
+			     struct trawl_result **out, struct trawl_error *err)
+{
+	enum trawl_status st = request_check(s->rq, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	if (!out)
+		return fail(err, TRAWL_INVAL, "the result's place is NULL");
+	s->res = result_new();
+	if (!s->res)
+		return fail_nomem(err);
+	arena_init(&s->work, SEARCH_WORK_MAX);
+	arena_init(&s->page, SEARCH_PAGE_MAX);
+	s->begun = now_ns();
+	s->deadline = s->rq->timeout_ms
+			      ? s->begun + s->rq->timeout_ms * 1000000ull
+			      : 0;
+	st = index_run(ix, body, s, err);
+	if (st == TRAWL_OK && s->rev_gone)
+		st = rev_gone(s, err);
+	arena_release(&s->work);
+	arena_release(&s->page);
+	if (st == TRAWL_OK)
+		*out = s->res;
+	else
+		trawl_result_free(s->res);
+	return st;
+}
+
+enum trawl_status trawl_search(struct trawl_index *ix,
+			       const struct trawl_request *rq,
+			       struct trawl_result **out,
+			       struct trawl_error *err)
+{
+	struct search s = { .rq = rq, .make = search_query, .spelling = true };
+
+	return search_run(ix, &s, out, err);
+}
+
+enum trawl_status trawl_parse(struct trawl_index *ix,
+			      const struct trawl_request *rq, char **out,
+			      struct trawl_error *err)
+{
+	struct arena arena;
+	struct buf text = BUF_INIT(QUERY_PRINT_MAX);
+	struct query_options options = { 0 };
+	const char *query = rq && rq->query ? rq->query : "";
+	struct query q;
+	char *copy = NULL;
+	enum trawl_status st;
+
+	if (!ix || !rq || !out)
+		return fail(err, TRAWL_INVAL,
+			    "trawl_parse: an argument is NULL");
+	arena_init(&arena, SEARCH_WORK_MAX);
+	options.schema = &ix->meta.schema;
+	options.strict = rq->strict;
+	options.plain = rq->plain;
+	options.match_all = rq->match == TRAWL_ALL;
+	st = query_parse(query, strlen(query), &options, &arena, &q, err);
+	if (st == TRAWL_OK) {
+		query_print(&q, &text);
+		copy = buf_detach(&text);
+		if (!copy)
+			st = fail_nomem(err);
+	}
+	if (st == TRAWL_OK)
+		*out = copy;
+	buf_release(&text);
+	arena_release(&arena);
+	return st;
+}

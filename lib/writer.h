@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * writer.h - what preparers and care read of a writer
+ */
+#ifndef LIB_WRITER_H
+#define LIB_WRITER_H
+
+#include "meta.h"
+
+#include <limits.h>
+
+/* Language and schema: set when the writer was opened and never changed, so
+ * that any thread may read them. */
+const struct meta *writer_meta(const struct trawl_writer *w);
+
+/*
+ * Make an empty database of ours in a new directory, ready for its first
+ * document: metadata written, compression off, nobody has it open.
+ */
+enum trawl_status database_create(const char *path, const struct meta *meta,
+				  struct trawl_error *err);
+
+#endif
