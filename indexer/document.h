@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * document.h - a document while it is read: fields and text
+ *
+ * One is used again and again by one thread.  document_add() copies; what is
+ * borrowed belongs to the JSON value, which lives as long as the document.
+ */
+#ifndef INDEXER_DOCUMENT_H
+#define INDEXER_DOCUMENT_H
+
+#include "arena.h"
+#include "buf.h"
+
+#include <trawl.h>
+
+struct json_t;
+
+struct document {
+	struct arena arena;
+	struct json_t *json;
+	char *id; /* NULL: the input gives none */
+	struct trawl_field *fields;
+	size_t nfields, alloc;
+	struct buf body;  /* what an extractor writes */
+	const char *text; /* the text: body's, or the JSON value's */
+	size_t text_len;
+};
+
+void document_init(struct document *d);
+void document_release(struct document *d);
+void document_reset(struct document *d);
+
+/* name and value are copied; an empty value is not added. */
+void document_add(struct document *d, const char *name, const char *value,
+		  size_t len);
+/* name and value live as long as the document does; value ends with a NUL. */
+void document_add_borrowed(struct document *d, const char *name,
+			   const char *value, size_t len, bool json);
+/* The first value of a field, or NULL. */
+const char *document_field(const struct document *d, const char *name);
+/* Is there nothing to search in it? */
+bool document_is_empty(const struct document *d);
+
+#endif

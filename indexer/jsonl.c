@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "jsonl.h"
+
+#include "buf.h"
+#include "die.h"
+#include "document.h"
+#include "printable.h"
+#include "problem.h"
+#include "utf8.h"
+
+#include <jansson.h>
+
+/* jansson allows 2048 levels of recursion; here it is counted beforehand. */
+static bool is_too_deep(const char *s, size_t n)
+{
+	unsigned depth = 0;
+	bool in_string = false;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = s[i];
+
+		if (in_string) {
+			if (c == '\\')
+				i++;
+			in_string = c != '"';
+		} else if (c == '"') {
+			in_string = true;
+		} else if (c == '{' || c == '[') {
+			if (++depth > JSON_DEPTH_MAX)
+				return true;
+		} else if ((c == '}' || c == ']') && depth) {
+			depth--;
+		}
+	}
+	return false;
+}
+
+static bool read_hex4(const char *s, size_t n, unsigned *out)
+{
+	unsigned v = 0;
+
+	if (n < 6 || s[0] != '\\' || s[1] != 'u')
+		return false;
+	for (size_t i = 2; i < 6; i++) {
+		static const char digits[] = "0123456789abcdef";
+		const char *at = s[i] ? strchr(digits, s[i] | 0x20) : NULL;
+
+		if (!at)
+			return false;
+		v = v << 4 | (unsigned)(at - digits);
+	}
+	*out = v;
+	return true;
+}
+
+/*
+ * Scrapers cut strings between the halves of a surrogate pair; jansson refuses
+ * such a line.  Overwrite each lone half with \ufffd; how many there were.
+ */
+static size_t mend_surrogates(char *s, size_t n)
+{
+	size_t mended = 0;
+	unsigned first, second;
+
+	for (size_t i = 0; i + 1 < n; i++) {
+		if (s[i] != '\\')
+			continue;
+		if (!read_hex4(s + i, n - i, &first)) {
+			i++;
+			continue;
+		}
+		if (first >= 0xD800 && first < 0xDC00 &&
+		    read_hex4(s + i + 6, n - i - 6, &second) &&
+		    second >= 0xDC00 && second < 0xE000) {
+			i += 11;
+		} else if (first >= 0xD800 && first < 0xE000) {
+			memcpy(s + i, "\\ufffd", 6);
+			mended++;
+			i += 5;
+		}
+	}
+	return mended;
+}
+
+static json_t *load(const char *s, size_t n, json_error_t *err)
+{
+	return json_loadb(s, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, err);
+}
+
+static json_t *load_mended(const char *line, size_t len, size_t *replaced,
+			   json_error_t *err)
+{
+	struct buf copy = BUF_INIT(4 * (size_t)JSON_LINE_MAX);
+	size_t bad = utf8_clean(line, len, &copy);
+	json_t *json = NULL;
+
+	if (!copy.failed && copy.alloc) {
+		bad += mend_surrogates(copy.data, copy.len);
+		if (bad)
+			json = load(copy.data, copy.len, err);
+	}
+	buf_release(&copy);
+	*replaced = json ? bad : 0;
+	return json;
+}
+
+/* Controls become %XX, as in the ids of files; a % that is there stays. */
+static void set_id(struct document *doc, const char *s, size_t n)
+{
+	struct buf b = BUF_INIT(3 * TRAWL_ID_MAX);
+
+	while (n) {
+		uint32_t cp;
+		size_t len = utf8_decode(s, n, &cp);
+
+		if (is_control(cp))
+			add_percent(&b, s, len);
+		else
+			buf_add(&b, s, len);
+		s += len;
+		n -= len;
+	}
+	doc->id = b.failed ? NULL : arena_strndup(&doc->arena, b.data, b.len);
+	buf_release(&b);
+	if (!doc->id)
+		die("out of memory");
+}
+
+static bool take_id(struct document *doc, const json_t *value,
+		    struct problem *why)
+{
+	const char *s = json_string_value(value);
+	const size_t len = json_string_length(value);
+
+	if (json_is_integer(value)) {
+		doc->id = arena_printf(&doc->arena, "%lld",
+				       (long long)json_integer_value(value));
+		return true;
+	}
+	if (!s || !len)
+		return problem(why, "E_FIELD",
+			       "id: must be a string of one byte or more, or "
+			       "an integer");
+	if (len > TRAWL_ID_MAX)
+		return problem(why, "E_FIELD", "id: %zu bytes, the limit is %d",
+			       len, TRAWL_ID_MAX);
+	if (strlen(s) != len)
+		return problem(why, "E_FIELD", "id: holds a NUL");
+	set_id(doc, s, len);
+	return true;
+}
+
+static bool take_text(struct document *doc, const json_t *value,
+		      struct problem *why)
+{
+	if (!json_is_string(value))
+		return problem(why, "E_FIELD", "text: must be a string");
+	doc->text = json_string_value(value);
+	doc->text_len = json_string_length(value);
+	return true;
+}
+
+static bool is_strings(const json_t *value)
+{
+	size_t i;
+	json_t *item;
+
+	json_array_foreach(value, i,
+			   item) if (!json_is_string(item)) return false;
+	return json_is_array(value);
+}
+
+static void add_string(struct document *doc, const char *name,
+		       const json_t *value)
+{
+	document_add_borrowed(doc, name, json_string_value(value),
+			      json_string_length(value), false);
+}
+
+static void add_json(struct document *doc, const char *name,
+		     const json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY |
+					       JSON_REAL_PRECISION(17));
+	char *copy = text ? arena_strdup(&doc->arena, text) : NULL;
+
+	free(text);
+	if (!copy)
+		die("out of memory");
+	document_add_borrowed(doc, name, copy, strlen(copy), true);
+}
+
+static void take_field(struct document *doc, const char *name, json_t *value)
+{
+	size_t i;
+	json_t *item;
+
+	if (json_is_null(value))
+		return;
+	if (json_is_string(value)) {
+		add_string(doc, name, value);
+	} else if (is_strings(value)) {
+		json_array_foreach(value, i, item) add_string(doc, name, item);
+	} else {
+		add_json(doc, name, value);
+	}
+}
+
+static bool take_members(struct document *doc, struct problem *why)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(doc->json, key, value)
+	{
+		bool ok = true;
+
+		if (!strcmp(key, "id") && !json_is_null(value))
+			ok = take_id(doc, value, why);
+		else if (!strcmp(key, "text") && !json_is_null(value))
+			ok = take_text(doc, value, why);
+		else if (!*key)
+			ok = problem(why, "E_FIELD", "a key is empty");
+		else if (strcmp(key, "id"))
+			take_field(doc, key, value);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+bool jsonl_parse(const char *line, size_t len, struct document *doc,
+		 size_t *replaced, struct problem *why)
+{
+	json_error_t err;
+
+	*replaced = 0;
+	if (is_too_deep(line, len))
+		return problem(why, "E_JSON_DEPTH", "nested deeper than %d",
+			       JSON_DEPTH_MAX);
+	doc->json = load(line, len, &err);
+	if (!doc->json)
+		doc->json = load_mended(line, len, replaced, &err);
+	if (!doc->json)
+		return problem(why, "E_JSON", "%s at byte %d", err.text,
+			       err.position);
+	if (!json_is_object(doc->json))
+		return problem(why, "E_JSON", "not an object");
+	return take_members(doc, why);
+}

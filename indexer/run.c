@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run.h"
+
+#include "buf.h"
+#include "die.h"
+#include "id_set.h"
+#include "input.h"
+#include "pipeline.h"
+#include "printable.h"
+#include "progress.h"
+#include "source.h"
+#include "summary.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+enum {
+	SCHEMA_BYTES_MAX = 1 << 20, /* of a schema file */
+	WAIT_MS = 200,		    /* how often signals are looked for */
+	LINE_MAX_BYTES = 1 << 20    /* of a line on standard error */
+};
+
+struct run {
+	const struct cmdline *cl;
+	enum mode mode;
+	struct input *inputs;
+	size_t ninputs;
+	char *schema;
+	struct trawl_writer *writer;
+	struct trawl_index *ix; /* the source's, once it runs */
+	struct pipeline *pipeline;
+	struct source source;
+	pthread_t thread;
+	struct progress progress;
+	struct summary summary;
+	struct id_set ids;	 /* met, where two documents may have one */
+	uint64_t skipped_before; /* when this input began */
+	bool incomplete;	 /* a sync that did not remove: exit 3 */
+	bool stopped;		 /* by a signal or by --strict */
+	enum trawl_status st;
+	struct trawl_error err;
+};
+
+int could_not(enum trawl_status st, const struct trawl_error *err)
+{
+	fflush(stdout);
+	fprintf(stderr, "trawl-index: %s\n",
+		st == TRAWL_NOMEM ? "out of memory" : err->text);
+	if (st == TRAWL_NOMEM)
+		_exit(EXIT_COULD_NOT);
+	return EXIT_COULD_NOT;
+}
+
+/* One line on standard error, whatever bytes are in it. */
+static void say(struct run *r, const char *where, const char *code,
+		const char *reason)
+{
+	struct buf line = BUF_INIT(LINE_MAX_BYTES);
+
+	progress_clear(&r->progress);
+	add_printable(&line, where, strlen(where));
+	buf_adds(&line, ": ");
+	buf_adds(&line, code);
+	buf_adds(&line, ": ");
+	add_printable(&line, reason, strlen(reason));
+	buf_addc(&line, '\n');
+	fwrite(line.data, 1, line.len, stderr);
+	buf_release(&line);
+}
+
+static void skip(struct run *r, const char *where, const struct problem *why)
+{
+	say(r, where, why->code, why->reason);
+	r->summary.skipped++;
+	if (r->cl->strict)
+		r->stopped = true;
+}
+
+static void ok_or_end(struct run *r, enum trawl_status st)
+{
+	if (st != TRAWL_OK && r->st == TRAWL_OK)
+		r->st = st;
+}
+
+/* A document that is still there, whether it can be read or not. */
+static void keep(struct run *r, const char *id)
+{
+	enum trawl_status st;
+
+	if (r->mode == MODE_BUILD || !id)
+		return;
+	st = trawl_writer_keep(r->writer, id, &r->err);
+	ok_or_end(r, st == TRAWL_NOTFOUND ? TRAWL_OK : st);
+}
+
+static void remember_failure(struct run *r, const struct item *it)
+{
+	char *reason;
+
+	if (!it->id || !it->origin.root || !it->origin.mtime_ns || it->is_line)
+		return;
+	reason = xasprintf("%s: %s", it->problem.code, it->problem.reason);
+	ok_or_end(r, trawl_writer_failed(r->writer, it->id, &it->origin, reason,
+					 &r->err));
+	free(reason);
+}
+
+static void on_problem(struct run *r, struct item *it)
+{
+	skip(r, it->where, &it->problem);
+	if (it->remembered)
+		keep(r, it->id);
+	else if (problem_lasts(&it->problem))
+		remember_failure(r, it);
+	else if (strcmp(it->problem.code, "E_GONE"))
+		keep(r, it->id);
+}
+
+static void warn_mended(struct run *r, const struct item *it)
+{
+	char reason[80];
+
+	if (!it->replaced)
+		return;
+	r->summary.mended++;
+	if (r->cl->quiet)
+		return;
+	snprintf(reason, sizeof(reason), "%zu malformed %s became U+FFFD",
+		 it->replaced, it->replaced == 1 ? "part" : "parts");
+	say(r, it->where, "W_ENCODING", reason);
+}
+
+/*
+ * The writer knows what was put twice, but not that what was kept is put or
+ * kept again; only lines and the files of several inputs can have one id.
+ */
+static bool is_new(struct run *r, const struct item *it)
+{
+	if (r->mode == MODE_BUILD || (r->ninputs == 1 && !it->is_line))
+		return true;
+	return id_set_add(&r->ids, it->id);
+}
+
+static void on_duplicate(struct run *r, const struct item *it)
+{
+	struct problem why;
+
+	problem(&why, "E_DUPLICATE", "id %s has been met before in this run",
+		it->id);
+	skip(r, it->where, &why);
+}
+
+static void on_keep(struct run *r, const struct item *it)
+{
+	if (!is_new(r, it)) {
+		on_duplicate(r, it);
+		return;
+	}
+	keep(r, it->id);
+	r->summary.unchanged++;
+}
+
+static void on_put(struct run *r, struct item *it)
+{
+	enum trawl_outcome outcome = TRAWL_ADDED;
+
+	if (!is_new(r, it)) {
+		on_duplicate(r, it);
+		return;
+	}
+	warn_mended(r, it);
+	ok_or_end(r, trawl_writer_put(r->writer, it->prep, &outcome, &r->err));
+	if (r->st != TRAWL_OK)
+		return;
+	r->summary.long_words += trawl_prepared_long_words(it->prep);
+	switch (outcome) {
+	case TRAWL_ADDED:
+		r->summary.added++;
+		break;
+	case TRAWL_REPLACED:
+		r->summary.replaced++;
+		break;
+	case TRAWL_UNCHANGED:
+		r->summary.unchanged++;
+		break;
+	case TRAWL_DUPLICATE:
+		on_duplicate(r, it);
+		break;
+	}
+}
+
+static void on_keep_root(struct run *r, const struct item *it)
+{
+	uint64_t kept = 0;
+
+	ok_or_end(r, trawl_writer_keep_root(r->writer, it->input->root, &kept,
+					    &r->err));
+	r->summary.unchanged += kept;
+}
+
+static void say_kept(struct run *r, const struct item *it, const char *why)
+{
+	char reason[200];
+
+	snprintf(reason, sizeof(reason),
+		 "%s: nothing is removed; --force removes what is not found",
+		 why);
+	say(r, it->where,
+	    it->input->kind == INPUT_MISSING ? "E_GONE" : "E_EMPTY", reason);
+	r->incomplete = true;
+}
+
+static void sweep(struct run *r, const struct item *it)
+{
+	uint64_t removed = 0;
+
+	if (it->input->kind == INPUT_MISSING && !r->cl->force) {
+		say_kept(r, it, "no such file or directory");
+		return;
+	}
+	if (!it->whole && !r->cl->force) {
+		say(r, it->where, "W_PARTIAL",
+		    "a part could not be read: nothing is removed");
+		return;
+	}
+	if (!it->files && it->known && !r->cl->force) {
+		say_kept(r, it, "it held documents and is now empty");
+		return;
+	}
+	ok_or_end(r, trawl_writer_sweep(r->writer, it->input->root, &removed,
+					&r->err));
+	r->summary.removed += removed;
+}
+
+/* A file of JSON Lines is only skipped another time if all of it was good. */
+static void on_end(struct run *r, const struct item *it)
+{
+	bool good = r->summary.skipped == r->skipped_before;
+
+	if (it->input->kind == INPUT_LINES && it->whole && it->files && good)
+		ok_or_end(r,
+			  trawl_writer_input(r->writer, &it->origin, &r->err));
+	if (r->mode == MODE_SYNC && it->input->root && r->st == TRAWL_OK)
+		sweep(r, it);
+	r->skipped_before = r->summary.skipped;
+}
+
+static void handle(struct run *r, struct item *it)
+{
+	if (it->fatal != TRAWL_OK) {
+		r->st = it->fatal;
+		r->err = it->err;
+		return;
+	}
+	switch (it->kind) {
+	case ITEM_PUT:
+		on_put(r, it);
+		break;
+	case ITEM_KEEP:
+		on_keep(r, it);
+		break;
+	case ITEM_KEEP_ROOT:
+		on_keep_root(r, it);
+		break;
+	case ITEM_PROBLEM:
+		on_problem(r, it);
+		break;
+	case ITEM_END:
+		on_end(r, it);
+		break;
+	case ITEM_FILE:
+	case ITEM_LINE:
+		break;
+	}
+}
+
+/* SIGINT and SIGTERM are blocked in all threads and looked for here. */
+static bool was_signalled(void)
+{
+	sigset_t pending;
+
+	return !sigpending(&pending) && (sigismember(&pending, SIGINT) == 1 ||
+					 sigismember(&pending, SIGTERM) == 1);
+}
+
+static void block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void consume(struct run *r)
+{
+	bool more = true;
+
+	while (more && r->st == TRAWL_OK && !r->stopped) {
+		struct item *it = pipeline_next(r->pipeline, WAIT_MS, &more);
+
+		if (it)
+			handle(r, it);
+		item_free(it);
+		progress_show(&r->progress, atomic_load(&r->source.bytes),
+			      atomic_load(&r->source.total),
+			      r->summary.added + r->summary.replaced +
+				      r->summary.unchanged);
+		if (was_signalled()) {
+			progress_clear(&r->progress);
+			fprintf(stderr, "trawl-index: interrupted\n");
+			r->stopped = true;
+		}
+	}
+	progress_clear(&r->progress);
+}
+
+static bool read_schema(struct run *r)
+{
+	FILE *f;
+	size_t n;
+
+	if (!r->cl->schema)
+		return true;
+	f = fopen(r->cl->schema, "re");
+	if (!f) {
+		fprintf(stderr, "trawl-index: %s: %s\n", r->cl->schema,
+			strerror(errno));
+		return false;
+	}
+	r->schema = xmalloc(SCHEMA_BYTES_MAX + 1);
+	n = fread(r->schema, 1, SCHEMA_BYTES_MAX, f);
+	r->schema[n] = '\0';
+	fclose(f);
+	if (n < SCHEMA_BYTES_MAX && strlen(r->schema) == n)
+		return true;
+	fprintf(stderr, "trawl-index: %s: not a schema file: %s\n",
+		r->cl->schema,
+		n < SCHEMA_BYTES_MAX ? "it holds a NUL" : "over 1 MiB");
+	return false;
+}
+
+/* A name mistyped must not replace a good index by a part of it. */
+static bool read_inputs(struct run *r)
+{
+	const struct cmdline *cl = r->cl;
+	bool ok = true;
+
+	while (cl->args[r->ninputs])
+		r->ninputs++;
+	r->inputs = xcalloc(r->ninputs, sizeof(*r->inputs));
+	for (size_t i = 0; i < r->ninputs; i++) {
+		struct input *in = &r->inputs[i];
+		struct problem why;
+
+		errno = 0;
+		if (input_init(in, cl->args[i], cl->format) &&
+		    (in->kind != INPUT_MISSING || r->mode == MODE_SYNC))
+			continue;
+		problem_errno(&why, errno ? errno : ENOENT);
+		say(r, cl->args[i], why.code, why.reason);
+		ok = false;
+	}
+	return ok;
+}
+
+static int check_stdin(const struct run *r)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < r->ninputs; i++)
+		n += r->inputs[i].kind == INPUT_STDIN;
+	if (n > 1) {
+		fprintf(stderr, "trawl-index: - was given twice\n");
+		return EXIT_USAGE;
+	}
+	if (n && r->cl->format && strcmp(r->cl->format, "jsonl")) {
+		fprintf(stderr,
+			"trawl-index: - is read as JSON Lines, not "
+			"with --format %s\n",
+			r->cl->format);
+		return EXIT_USAGE;
+	}
+	return -1;
+}
+
+static bool open_index(struct run *r)
+{
+	struct trawl_writer_options o = { .mode = r->mode == MODE_BUILD
+							  ? TRAWL_BUILD
+							  : TRAWL_UPDATE,
+					  .language = r->cl->language,
+					  .schema = r->schema,
+					  .memory = r->cl->memory,
+					  .wait = r->cl->wait };
+
+	r->st = trawl_writer_open(r->cl->index, &o, &r->writer, &r->err);
+	if (r->st == TRAWL_OK && r->mode != MODE_BUILD)
+		r->st = trawl_index_open(r->cl->index, &r->ix, &r->err);
+	if (r->writer && r->st == TRAWL_NOTFOUND)
+		r->st = TRAWL_OK; /* a new one: nothing is unchanged */
+	return r->st == TRAWL_OK;
+}
+
+static bool start(struct run *r)
+{
+	struct pipeline_options o = { .writer = r->writer,
+				      .index = r->ix ? r->cl->index : NULL,
+				      .threads = r->cl->threads,
+				      .bytes = r->cl->memory / 8 };
+
+	r->pipeline = pipeline_start(&o, &r->st, &r->err);
+	if (!r->pipeline)
+		return false;
+	r->source.cl = r->cl;
+	r->source.inputs = r->inputs;
+	r->source.ninputs = r->ninputs;
+	r->source.ix = r->ix;
+	r->source.pipeline = r->pipeline;
+	r->source.count_first = r->progress.wanted;
+	if (pthread_create(&r->thread, NULL, source_run, &r->source))
+		die("cannot start a thread");
+	return true;
+}
+
+/* The source may be asleep in a read() of standard input: it is not waited
+ * for, and the process ends without it. */
+static int end_early(struct run *r)
+{
+	int status = EXIT_COULD_NOT;
+
+	pipeline_stop(r->pipeline);
+	if (r->st == TRAWL_OK && !r->cl->strict && r->mode != MODE_BUILD)
+		r->st = trawl_writer_commit(r->writer, &r->err);
+	if (r->st != TRAWL_OK)
+		status = could_not(r->st, &r->err);
+	else if (r->cl->strict && r->summary.skipped)
+		fprintf(stderr, "trawl-index: stopped at the first bad "
+				"document (--strict)\n");
+	fflush(stdout);
+	_exit(status);
+}
+
+static int finish(struct run *r)
+{
+	struct trawl_writer_stats stats;
+
+	pthread_join(r->thread, NULL);
+	pipeline_free(r->pipeline);
+	r->pipeline = NULL;
+	r->st = r->mode == MODE_BUILD ? trawl_writer_finish(r->writer, &r->err)
+				      : trawl_writer_commit(r->writer, &r->err);
+	if (r->st != TRAWL_OK)
+		return could_not(r->st, &r->err);
+	trawl_writer_count(r->writer, &stats);
+	r->summary.documents = stats.documents;
+	r->summary.bytes = atomic_load(&r->source.text);
+	r->summary.seconds = monotonic_seconds() - r->progress.start;
+	if (!summary_print(&r->summary, r->cl) || r->incomplete)
+		return EXIT_COULD_NOT;
+	return r->summary.skipped ? EXIT_SKIPPED : EXIT_DONE;
+}
+
+static int run_opened(struct run *r)
+{
+	int status;
+
+	if (!open_index(r) || !start(r)) {
+		status = could_not(r->st, &r->err);
+	} else {
+		consume(r);
+		status = r->st != TRAWL_OK || r->stopped ? end_early(r)
+							 : finish(r);
+	}
+	trawl_index_close(r->ix);
+	trawl_writer_close(r->writer);
+	return status;
+}
+
+int run(const struct cmdline *cl, enum mode mode)
+{
+	struct run r = { .cl = cl, .mode = mode };
+	int status = EXIT_COULD_NOT;
+
+	block_signals();
+	progress_init(&r.progress, cl->quiet);
+	if (read_inputs(&r) && read_schema(&r)) {
+		status = check_stdin(&r);
+		if (status < 0)
+			status = run_opened(&r);
+	}
+	for (size_t i = 0; i < r.ninputs; i++)
+		input_release(&r.inputs[i]);
+	free(r.inputs);
+	id_set_release(&r.ids);
+	free(r.schema);
+	return status;
+}

@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# trawl-index: exit status, usage, output that cannot be written, signals.
+. "$ROOT/tests/lib.sh"
+
+cd "$TMP" || exit 1
+ix() {
+	"$O/trawl-index" "$@"
+}
+run() {
+	want=$1 name=$2
+	shift 2
+	ix "$@" >"$TMP/out" 2>"$TMP/err" </dev/null
+	is "$name: exit status" $? "$want"
+}
+
+echo "text" >a.txt
+run 2 "no command"
+is "one line" "$(wc -l <err | tr -d ' ')" 1
+run 2 "an unknown command" bild ix a.txt
+like "did you mean" "$(cat err)" "did you mean 'build'"
+run 2 "nothing like a command" frobnicate
+like "see the help" "$(cat err)" 'trawl-index --help'
+run 2 "no INPUT" build ix
+like "usage" "$(cat err)" '^usage: trawl-index build .*INDEX INPUT'
+run 2 "too many arguments" info ix a.txt
+run 2 "an unknown option" build --no-such ix a.txt
+run 2 "an option of another command" info --threads 2 ix
+like "is named" "$(cat err)" 'info has no option --threads'
+for value in 0 65 x -1 ''; do
+	run 2 "--threads '$value'" build --threads "$value" ix a.txt
+	like "the range of --threads" "$(cat err)" '1\.\.64'
+done
+for value in 1M 2T 512X x ''; do
+	run 2 "--memory '$value'" build --memory "$value" ix a.txt
+	like "the range of --memory" "$(cat err)" '64M\.\.1T'
+done
+run 2 "--format" build --format pdf ix a.txt
+run 2 "--language" build --language klingon ix a.txt
+run 2 "- twice" build ix - -
+run 2 "- as HTML" build --format html ix -
+ok "no index was made" [ ! -e ix ]
+
+run 0 "--version" --version
+like "says which" "$(cat out)" '^trawl-index [0-9]+\.[0-9]+\.[0-9]+$'
+run 0 "--help" --help
+for command in build add sync remove check info compact dump; do
+	like "help has $command" "$(ix --help)" "^  $command "
+	run 0 "$command --help" "$command" --help
+	like "$command has a usage" "$(cat out)" \
+		"^usage: trawl-index $command "
+done
+
+for command in check info compact dump; do
+	run 3 "$command of no index" "$command" none
+	is "$command of no index: one line" "$(wc -l <err | tr -d ' ')" 1
+done
+
+run 0 "build" build ix a.txt
+run 0 "info" info ix
+like "documents" "$(cat out)" '^documents +1$'
+run 0 "info --json" info --json ix
+like "an object" "$(cat out)" '^\{"path":"ix",.*"documents":1,.*\]\}$'
+run 0 "check" check ix
+run 0 "check --quiet" check --quiet ix
+is "says nothing" "$(cat out err)" ""
+run 0 "compact" compact ix
+run 0 "check after compact" check ix
+run 0 "dump" dump ix
+is "one line" "$(cat out)" '{"id":"a.txt","text":"text\n"}'
+truncate -s 1000 ix/live/postlist.glass
+run 3 "check of a damaged index" check ix
+
+if [ -e /dev/full ]; then
+	ix build --quiet ok.ix a.txt
+	ix dump ok.ix >/dev/full 2>err
+	is "a full disk: exit status" $? 3
+	like "it says so" "$(cat err)" 'standard output: No space'
+else
+	skip "a full disk" "no /dev/full"
+fi
+
+# Interrupted while it waits for more input.
+mkfifo feed
+"$O/trawl-index" add sig.ix - <feed >out 2>err &
+pid=$!
+exec 3>feed
+# More than the pipe holds: when it is written, most of it has been read.
+seq 1 20000 | sed 's/.*/{"text":"number &"}/' >&3
+kill -TERM $pid
+wait $pid
+is "SIGTERM: exit status" $? 3
+exec 3>&-
+like "SIGTERM: it says so" "$(cat err)" 'interrupted'
+run 0 "the lock is free" add sig.ix a.txt
+finish
