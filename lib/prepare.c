@@ -21,6 +21,7 @@ enum {
 	/* Malformed bytes may become three times as many. */
 	DATA_MAX = STORED_LINE_MAX + 3 * TRAWL_TEXT_MAX + 1,
 	SLOTS_OF_OUR_OWN = 3,
+	JSON_MEMORY = 64, /* of jansson, for a byte of input */
 	/* Of Xapian's memory for a posting that waits for its commit. */
 	POSTING_COST = 367,
 	POSITION_COST = 5
@@ -242,18 +243,34 @@ static char *compact_json(const char *s, size_t len, struct arena *arena,
 }
 
 /* Whole numbers are not looked at, so that they may be of any length. */
+static json_t *try_json(const struct trawl_field *f, json_error_t *why)
+{
+	return json_loadb(f->value ? f->value : "", f->len,
+			  JSON_DECODE_ANY | JSON_ALLOW_NUL |
+				  JSON_DECODE_INT_AS_REAL,
+			  why);
+}
+
+/*
+ * Without memory jansson may say that the syntax is wrong.  So what it refuses
+ * it is asked once more, after there has been memory enough.
+ */
 static enum trawl_status load_json(const struct trawl_field *f, json_t **out,
 				   struct trawl_error *err)
 {
-	json_error_t why;
+	json_error_t why = { 0 };
+	void *enough;
 
-	*out = json_loadb(f->value ? f->value : "", f->len,
-			  JSON_DECODE_ANY | JSON_ALLOW_NUL |
-				  JSON_DECODE_INT_AS_REAL,
-			  &why);
+	*out = try_json(f, &why);
 	if (*out)
 		return TRAWL_OK;
-	if (json_error_code(&why) == json_error_out_of_memory)
+	enough = malloc(JSON_MEMORY * (f->len + 1));
+	free(enough);
+	if (enough)
+		*out = try_json(f, &why);
+	if (*out)
+		return TRAWL_OK;
+	if (!enough || json_error_code(&why) == json_error_out_of_memory)
 		return fail_nomem(err);
 	return fail(err, TRAWL_REFUSED, "field %.64s: not JSON: %s", f->name,
 		    why.text);

@@ -29,7 +29,7 @@
  *
  * Every word of a text field has its Z term, whatever its first letter, so
  * that a query needs no rule for when there is one.  Keys of a schema file:
- * type, indexed, stored, sort, facet, weight (doc/schema.md); dates and
+ * type, indexed, stored, sort, facet, weight (trawl-index(5)); dates and
  * numbers sort unless told otherwise, and have a slot when indexed or sorted.
  *
  * Kept in the index as INI text under the metadata key trawl.schema.

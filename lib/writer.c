@@ -266,10 +266,13 @@ enum trawl_status trawl_writer_open(const char *path,
 		if (st != TRAWL_OK)
 			fail(err, st, "%s: %s", path, why.text);
 	}
-	if (st == TRAWL_OK)
+	if (st == TRAWL_OK) {
 		*out = w;
-	else
-		trawl_writer_close(w);
+		return TRAWL_OK;
+	}
+	if (st == TRAWL_NOMEM)
+		w->xap = NULL; /* leaked: see above */
+	trawl_writer_close(w);
 	return st;
 }
 
