@@ -170,9 +170,9 @@ static void test_terms(void **state)
 		  "Q1/0 Zone/1 Ztwo/1 one/1@1 two/1@102" },
 		/* The title first, on its own and with its prefix. */
 		{ { .text = "taxes", .fields = { "title", "Taxes" } },
-		  "Q1/0 Staxes/1@1 ZStax/1 Ztax/2 taxes/2@1,102" },
+		  "Q1/0 Staxes/1@1 ZStax/1 Ztax/3 taxes/3@1,102" },
 		{ { .fields = { "title", "a", "title", "b" } },
-		  "Q1/0 Sa/1@1 Sb/1@102 ZSa/1 ZSb/1 Za/1 Zb/1 a/1@1 b/1@102" },
+		  "Q1/0 Sa/1@1 Sb/1@102 ZSa/1 ZSb/1 Za/2 Zb/2 a/2@1 b/2@102" },
 		/* Whole values and their words; no weight. */
 		{ { .text = "x", .fields = { "source", "Kyiv  Post" } },
 		  "Hkyiv/0@102 Hkyiv post/0 Hpost/0@103 Q1/0 Zx/1 x/1@1" },
