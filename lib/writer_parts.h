@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * writer_parts.h - what writer.c, writer_put.c and writer_sync.c share
+ */
+#ifndef LIB_WRITER_PARTS_H
+#define LIB_WRITER_PARTS_H
+
+#include "arena.h"
+#include "seen.h"
+#include "writer.h"
+
+enum {
+	SAMPLES_MAX = 64,    /* ids looked up before a switch */
+	SMALL_CHANGE = 1024, /* bytes of a batch that a value or key costs */
+	REMOVAL_COST = 200   /* likewise, of a removed document's length */
+};
+
+struct trawl_writer {
+	char *index;
+	char path[PATH_MAX]; /* of the generation */
+	uint32_t number;
+	int lock;
+	bool build;
+	bool fresh;		/* a generation that was not switched to yet */
+	bool done;		/* finished, or broken */
+	struct trawl_error why; /* of broken */
+	struct xap_writer *xap;
+	struct meta meta;
+	uint64_t batch, batch_limit;
+	uint64_t documents, commits, added;
+	uint32_t last_docid;
+	struct docid_set put, kept;
+	struct name_set ids;	  /* BUILD: put, so that others are new */
+	struct name_set failures; /* keys noted or kept */
+	struct name_set inputs;	  /* keys noted */
+	bool has_failures;	  /* any in the index */
+	struct arena samples_arena;
+	struct xap_bytes samples[SAMPLES_MAX];
+	size_t nsamples;
+};
+
+/* INVAL when w is NULL, failed before, or is finished. */
+enum trawl_status writer_usable(const struct trawl_writer *w,
+				struct trawl_error *err);
+/*
+ * What a call of the shim returned, with why it failed: anything but OK ends
+ * the writer.
+ */
+enum trawl_status writer_ended(struct trawl_writer *w, enum trawl_status st,
+			       const struct trawl_error *why,
+			       struct trawl_error *err);
+/* Count bytes into the batch and, in mode UPDATE, commit one that is full. */
+enum trawl_status writer_commit_if_full(struct trawl_writer *w, uint64_t bytes,
+					struct trawl_error *err);
+/* INVAL: name, what it is, is NULL, empty or no UTF-8. */
+enum trawl_status writer_check_name(const char *what, const char *name,
+				    struct trawl_error *err);
+/* A metadata key or a term: prefix and name, shortened. */
+enum trawl_status writer_make_key(const char *prefix, const char *name,
+				  struct buf *out, struct trawl_error *err);
+/* The document of an id, what is not committed included: NOTFOUND. */
+enum trawl_status writer_find_id(struct trawl_writer *w, const char *id,
+				 uint32_t *docid, struct trawl_error *err);
+enum trawl_status writer_set_metadata(struct trawl_writer *w,
+				      const struct buf *key, const char *value,
+				      size_t len, struct trawl_error *err);
+enum trawl_status writer_delete(struct trawl_writer *w, uint32_t docid,
+				struct trawl_error *err);
+/* xap_bytes_fn, xap_docid_fn: ctx is a bool to set; a uint32_t to fill. */
+bool writer_note_any(void *ctx, const char *data, size_t len);
+bool writer_take_docid(void *ctx, uint32_t docid);
+
+#endif
