@@ -53,6 +53,7 @@ api       = $(patsubst tests/api/%.c,$O/api/%,$(wildcard tests/api/*.c))
 fuzzers   = $(patsubst tests/fuzz/%.c,$O/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 benches   = $(patsubst bench/%.c,$O/bench/%,$(wildcard bench/*.c))
 
+comma    := ,
 pc        = $(shell pkg-config $1 $2 2>/dev/null)
 lib_pc    = xapian-core libutf8proc libxxhash jansson
 indexer_pc = jansson libxml-2.0 libarchive uchardet
@@ -120,6 +121,10 @@ $O/unit/%: $O/tests/unit/%.o $(unit_o) $O/lib/xap.o
 $O/unit/xap: $O/tests/unit/xap.o $O/tests/unit/xap_throw.o $(unit_o) $O/lib/xap-faults.o
 	$(link) -o $@ $^ $(lib_libs) $(indexer_libs) -lcmocka -lm
 
+# The allocations of our objects, and of no library, can be made to fail.
+$O/unit/oom: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc \
+                        realloc aligned_alloc strdup)
+
 $O/bench/%: $O/bench/%.o $(unit_o) $O/lib/xap.o
 	$(link) -o $@ $^ $(lib_libs) $(indexer_libs) -lm
 
@@ -168,6 +173,7 @@ install: all
 	  $(DESTDIR)$(PREFIX)/share/man/man$$n || exit; done
 	install -m 644 config/schema.example README.md LICENSE doc/*.md \
 	  $(DESTDIR)$(PREFIX)/share/doc/trawl
+	case $(DESTDIR)$(LIBDIR) in /usr/*) ldconfig ;; esac
 
 clean:
 	rm -rf build build-*

@@ -16,7 +16,7 @@ run() {
 # Nothing is built here, whatever the caller's make was told.
 install_to() {
 	run env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES \
-		-u LIBDIR make -s -C "$ROOT" -o all O="$O" "$@" install
+		-u LIBDIR make -s -C "$ROOT" -o all O="${O#"$ROOT/"}" "$@" install
 	is "make install $*" "$status $err" "0 "
 }
 state() {
