@@ -33,7 +33,7 @@ static const char help[] =
 	"usage: trawl -i INDEX [OPTION...] [NAME=VALUE...] [--] QUERY...\n"
 	"\n"
 	"  -i, --index INDEX  the index to search\n"
-	"      --json         an object a line, as the protocol has them\n"
+	"      --json         a JSON object a line\n"
 	"      --tsv          rank, id, score, date, source, title\n"
 	"      --ids          ids alone\n"
 	"      --parse        show how QUERY is understood; search nothing\n"
@@ -42,6 +42,15 @@ static const char help[] =
 	"      --suggest TEXT completions of its last word\n"
 	"      --spell WORD   spellings of the index that are near\n"
 	"      --help, --version\n"
+	"\n"
+	"QUERY, all of it in trawl(1):\n"
+	"  climate summit           any of the words, best first\n"
+	"  +summit -london          must be there, must not\n"
+	"  \"carbon tax\"             a phrase; quote it for the shell, too\n"
+	"  title:treaty source:wire in a field; date:2024-11..2025\n"
+	"  elect* zelenski~1        words that begin so, are spelled nearly "
+	"so\n"
+	"  AND OR NOT NEAR/5 ( )    in capitals\n"
 	"\n"
 	"NAME=VALUE, as in limit=5 sort=-date facets=source timeline=month:\n";
 
@@ -56,8 +65,7 @@ void options_help(void)
 			column = printf("\n ");
 		column += printf(" %s", *name);
 	}
-	puts("\n\nThe query language is described in trawl(1). "
-	     "Exit status: 0 hits, 1 none, 2 usage, 3 could not.");
+	puts("\n\nExit status: 0 hits, 1 none, 2 usage, 3 could not.");
 }
 
 static enum parsed wrong(const char *text, const char *word)
@@ -93,6 +101,10 @@ static enum parsed take_option(struct options *o, int c, const char *word)
 		return PARSED_HELP;
 	else if (c == OPT_VERSION + ASK_SPELL)
 		return PARSED_VERSION;
+	else if (c == '?' && word[1] != '-')
+		return wrong(": no such option; before a query that begins "
+			     "with a hyphen write --",
+			     word);
 	else if (c == '?')
 		return wrong(": no such option", word);
 	else if (c == ':')

@@ -10,10 +10,12 @@
 
 enum {
 	INDENT = 4,
+	BAR_MIN = 5,
 	BAR_MAX = 30,
 	LABEL_MAX = 28,
+	VALUES_SHOWN = 20, /* of a facet */
+	TITLE_LINES = 3,   /* a longer one is cut */
 	DAY_CHARS = 10,
-	CARET_MAX = 1000, /* bytes of a query that is shown again */
 };
 
 #define BOLD  "\033[1m"
@@ -26,7 +28,7 @@ static const char *paint(const struct term *t, const char *how)
 	return t->colour ? how : "";
 }
 
-/* Title, or id: stored bytes, so made printable and cut to the line. */
+/* Stored bytes, so made printable, and cut to the line. */
 static void add_fitted(struct buf *out, const char *s, unsigned width)
 {
 	struct buf clean = BUF_INIT(1u << 20);
@@ -34,6 +36,11 @@ static void add_fitted(struct buf *out, const char *s, unsigned width)
 	add_printable(&clean, s, strlen(s));
 	term_fit(out, clean.data, width);
 	buf_release(&clean);
+}
+
+static const char *dot(const struct term *t)
+{
+	return t->unicode ? " \u00b7 " : " - ";
 }
 
 /* A date without its time of day; NULL when there is none. */
@@ -45,27 +52,42 @@ static const char *day_of(const char *date, char day[DAY_CHARS + 1])
 	return day;
 }
 
+static bool has_title(const struct trawl_hit *hit)
+{
+	return hit->title && *hit->title;
+}
+
 static void add_facts(struct buf *out, const struct term *t,
 		      const struct trawl_hit *hit)
 {
 	char day[DAY_CHARS + 1];
 	const char *facts[] = { day_of(hit->date, day), hit->source,
-				hit->title ? hit->id : NULL };
+				has_title(hit) ? hit->id : NULL };
 	struct buf line = BUF_INIT(1u << 16);
+	bool first = true;
 
 	for (size_t i = 0; i < 3; i++) {
 		if (!facts[i])
 			continue;
-		if (line.len)
-			buf_adds(&line, t->unicode ? " \u00b7 " : " - ");
+		buf_adds(&line, first ? paint(t, DIM) : dot(t));
+		first = false;
 		add_printable(&line, facts[i], strlen(facts[i]));
 	}
 	if (line.len) {
-		buf_addf(out, "%*s%s", INDENT, "", paint(t, DIM));
-		term_fit(out, line.data, t->width - INDENT);
-		buf_addf(out, "%s\n", paint(t, PLAIN));
+		buf_adds(&line, paint(t, PLAIN));
+		term_wrap(out, line.data, INDENT, t->width);
 	}
 	buf_release(&line);
+}
+
+/* A list with commas, with a blank behind each. */
+static void add_list(struct buf *out, const char *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_addc(out, list[i]);
+		if (list[i] == ',')
+			buf_addc(out, ' ');
+	}
 }
 
 static void add_share(struct buf *line, const struct trawl_share *s,
@@ -74,10 +96,13 @@ static void add_share(struct buf *line, const struct trawl_share *s,
 	int percent = score > 0 ? (int)(100 * s->score / score + 0.5) : 0;
 
 	buf_addf(line, "%s%s %d%%", line->len ? "; " : "", s->word, percent);
-	if (s->count)
-		buf_addf(line, " (%u time%s%s%s)", s->count,
-			 s->count == 1 ? "" : "s", s->found ? ": " : "",
-			 s->found ? s->found : "");
+	if (!s->count)
+		return;
+	buf_addf(line, " (%u time%s%s", s->count, s->count == 1 ? "" : "s",
+		 s->found ? ": " : "");
+	if (s->found)
+		add_list(line, s->found, strlen(s->found));
+	buf_addc(line, ')');
 }
 
 static void add_explanation(struct buf *out, const struct term *t,
@@ -98,17 +123,63 @@ static void add_explanation(struct buf *out, const struct term *t,
 	buf_release(&clean);
 }
 
+/* The rank, and the title, or the id: that one whole, to be copied. */
+static void add_heading(struct buf *out, const struct term *t,
+			const struct trawl_hit *hit)
+{
+	struct buf line = BUF_INIT(1u << 20), wrapped = BUF_INIT(1u << 20);
+	unsigned room = (t->width - INDENT) * TITLE_LINES;
+
+	buf_adds(&line, paint(t, TITLE));
+	if (has_title(hit))
+		add_fitted(&line, hit->title, room);
+	else
+		add_printable(&line, hit->id, strlen(hit->id));
+	buf_adds(&line, paint(t, PLAIN));
+	term_wrap(&wrapped, line.data, INDENT, t->width);
+	buf_addf(out, "%*u  %s", INDENT - 2, hit->rank, wrapped.data + INDENT);
+	buf_release(&line);
+	buf_release(&wrapped);
+}
+
+/* More than one, and each begins with a dash. */
+static void add_passages(struct buf *out, const struct term *t,
+			 const struct trawl_hit *hit)
+{
+	const char *dash = t->unicode ? "\u2013" : "-";
+	struct buf wrapped = BUF_INIT(1u << 20);
+
+	for (size_t i = 0; i < hit->nsnippets; i++) {
+		if (hit->nsnippets == 1) {
+			term_wrap(out, hit->snippets[i], INDENT, t->width);
+			continue;
+		}
+		buf_reset(&wrapped);
+		term_wrap(&wrapped, hit->snippets[i], INDENT + 2, t->width);
+		buf_addf(out, "%*s%s %s", INDENT, "", dash,
+			 wrapped.data + INDENT + 2);
+	}
+	buf_release(&wrapped);
+}
+
 static void add_hit(struct buf *out, const struct term *t,
 		    const struct trawl_hit *hit)
 {
-	buf_addf(out, "%*u  %s", INDENT - 2, hit->rank, paint(t, TITLE));
-	add_fitted(out, hit->title ? hit->title : hit->id, t->width - INDENT);
-	buf_addf(out, "%s\n", paint(t, PLAIN));
+	add_heading(out, t, hit);
 	add_facts(out, t, hit);
-	for (size_t i = 0; i < hit->nsnippets; i++)
-		term_wrap(out, hit->snippets[i], INDENT, t->width);
+	add_passages(out, t, hit);
 	add_explanation(out, t, hit);
 	buf_addc(out, '\n');
+}
+
+/* What the label and a count of six digits leave of the line. */
+static unsigned bar_width(const struct term *t, unsigned label_width)
+{
+	unsigned taken = INDENT + label_width + 9;
+
+	if (t->width < taken + BAR_MIN)
+		return BAR_MIN;
+	return t->width - taken < BAR_MAX ? t->width - taken : BAR_MAX;
 }
 
 static void add_bar(struct buf *out, const struct term *t, const char *label,
@@ -119,7 +190,7 @@ static void add_bar(struct buf *out, const struct term *t, const char *label,
 	add_fitted(&name, label, label_width);
 	buf_addf(out, "%*s%s%*s ", INDENT, "", name.data,
 		 (int)(label_width - term_cells(name.data, name.len)), "");
-	term_bar(out, t, (double)count, (double)max, BAR_MAX);
+	term_bar(out, t, (double)count, (double)max, bar_width(t, label_width));
 	buf_addf(out, " %llu\n", (unsigned long long)count);
 	buf_release(&name);
 }
@@ -127,12 +198,12 @@ static void add_bar(struct buf *out, const struct term *t, const char *label,
 static void add_facet(struct buf *out, const struct term *t,
 		      const struct trawl_facet *facet)
 {
+	size_t n =
+		facet->nvalues < VALUES_SHOWN ? facet->nvalues : VALUES_SHOWN;
 	uint64_t max = 0;
 	size_t width = 1;
 
-	if (!facet->nvalues)
-		return;
-	for (size_t i = 0; i < facet->nvalues; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct trawl_facet_value *v = &facet->values[i];
 		size_t cells = term_cells(v->value, strlen(v->value));
 
@@ -142,9 +213,15 @@ static void add_facet(struct buf *out, const struct term *t,
 	if (width > LABEL_MAX)
 		width = LABEL_MAX;
 	buf_addf(out, "%s%s%s\n", paint(t, BOLD), facet->name, paint(t, PLAIN));
-	for (size_t i = 0; i < facet->nvalues; i++)
+	if (!facet->nvalues)
+		buf_addf(out, "%*sno document that was found has one\n", INDENT,
+			 "");
+	for (size_t i = 0; i < n; i++)
 		add_bar(out, t, facet->values[i].value, (unsigned)width,
 			facet->values[i].count, max);
+	if (n < facet->nvalues)
+		buf_addf(out, "%*s%zu more (--json lists %zu)\n", INDENT, "",
+			 facet->nvalues - n, facet->nvalues);
 	buf_addc(out, '\n');
 }
 
@@ -166,17 +243,84 @@ static void add_timeline(struct buf *out, const struct term *t,
 	buf_addc(out, '\n');
 }
 
+static void add_plain(struct buf *out, const struct term *t, const char *s)
+{
+	struct buf clean = BUF_INIT(1u << 20);
+
+	add_printable(&clean, s, strlen(s));
+	term_wrap(out, clean.data, 0, t->width);
+	buf_release(&clean);
+}
+
 static void add_note(struct buf *out, const struct term *t, const char *what,
 		     const char *value)
 {
-	struct buf clean = BUF_INIT(1u << 16);
+	struct buf line = BUF_INIT(1u << 20);
 
-	if (!value)
-		return;
-	buf_addf(&clean, "%s: ", what);
-	add_printable(&clean, value, strlen(value));
-	term_wrap(out, clean.data, 0, t->width);
-	buf_release(&clean);
+	buf_addf(&line, "%s: %s", what, value ? value : "");
+	if (value)
+		add_plain(out, t, line.data);
+	buf_release(&line);
+}
+
+static void add_list_note(struct buf *out, const struct term *t,
+			  const char *what, const char *list)
+{
+	struct buf spaced = BUF_INIT(1u << 20);
+
+	if (list)
+		add_list(&spaced, list, strlen(list));
+	add_note(out, t, what, list ? spaced.data : NULL);
+	buf_release(&spaced);
+}
+
+/* "election,elected,+12" */
+static void add_words(struct buf *out, const char *list, size_t n)
+{
+	size_t last = n;
+
+	while (last && list[last - 1] != ',')
+		last--;
+	if (last && list[last] == '+') {
+		add_list(out, list, last - 1);
+		buf_addf(out, " and %.*s more", (int)(n - last - 1),
+			 list + last + 1);
+	} else {
+		add_list(out, list, n);
+	}
+	if (!n)
+		buf_adds(out, "no word of the index");
+}
+
+/* "elect*:election,elected,+12;vot*:vote": a line each. */
+static void add_expansions(struct buf *out, const struct term *t, const char *s)
+{
+	struct buf line = BUF_INIT(1u << 20);
+
+	for (; s && *s; s += *s == ';') {
+		size_t n = strcspn(s, ";"), words = n;
+
+		while (words && s[words - 1] != ':')
+			words--;
+		buf_reset(&line);
+		buf_add(&line, s, words ? words - 1 : 0);
+		buf_adds(&line, " stands for ");
+		add_words(&line, s + words, n - words);
+		add_plain(out, t, line.data);
+		s += n;
+	}
+	buf_release(&line);
+}
+
+static void add_partial(struct buf *out, const struct term *t,
+			const char *partial)
+{
+	if (strstr(partial, "timeout"))
+		add_note(out, t, "incomplete", "timeout, it took too long");
+	if (strstr(partial, "expansion"))
+		add_note(out, t, "incomplete",
+			 "expansion, a pattern stands for more words than are "
+			 "searched: a longer one is exact");
 }
 
 static void add_total(struct buf *out, const struct trawl_head *head,
@@ -190,7 +334,9 @@ static void add_total(struct buf *out, const struct trawl_head *head,
 		buf_addf(out, "%s%llu document%s",
 			 head->lower_bound ? "at least " : "", total,
 			 total == 1 ? "" : "s");
-		if (head->hits && head->hits < total)
+		if (!head->hits && offset)
+			buf_addf(out, ", none behind the first %u", offset);
+		else if (head->hits && head->hits < total)
 			buf_addf(out, ", %llu to %llu shown", offset + 1ull,
 				 offset + (unsigned long long)head->hits);
 	}
@@ -201,15 +347,18 @@ static void add_total(struct buf *out, const struct trawl_head *head,
 static void add_notes(struct buf *out, const struct term *t,
 		      const struct trawl_head *head)
 {
-	add_note(out, t, "ignored", head->ignored);
-	add_note(out, t, "read as", head->read_as);
-	add_note(out, t, "stands for", head->expanded);
+	add_list_note(out, t, "ignored", head->ignored);
+	if (head->read_as)
+		add_note(out, t, "read as",
+			 *head->read_as ? head->read_as
+					: "nothing, so all documents");
+	add_expansions(out, t, head->expanded);
 	if (head->correct_ran)
 		add_note(out, t, "nothing found as typed; searched instead",
 			 head->corrected);
 	else
 		add_note(out, t, "did you mean", head->corrected);
-	add_note(out, t, "incomplete", head->partial);
+	add_partial(out, t, head->partial ? head->partial : "");
 }
 
 void show_result(struct buf *out, const struct term *t,
@@ -293,21 +442,47 @@ void write_words(struct buf *out, const struct trawl_words *words)
 	}
 }
 
-void show_error(struct buf *out, const char *query,
-		const struct trawl_error *err)
+/* The start of the last n or fewer characters before at. */
+static size_t chars_back(const char *s, size_t at, unsigned n)
 {
-	struct buf before = BUF_INIT(1u << 16);
+	for (; n && at; n--) {
+		at--;
+		while (at && ((unsigned char)s[at] & 0xC0) == 0x80)
+			at--;
+	}
+	return at;
+}
 
-	buf_adds(out, "trawl: ");
-	add_printable(out, err->text, strlen(err->text));
-	buf_addc(out, '\n');
-	if (!err->column || !query || err->column > strlen(query) + 1 ||
-	    strlen(query) > CARET_MAX)
-		return;
-	add_printable(&before, query, err->column - 1);
+/* The query, or what fits of it round byte at, and a caret below that. */
+static void add_caret(struct buf *out, const struct term *t, const char *query,
+		      size_t at)
+{
+	unsigned room = t->width - 3; /* a margin, and the last column */
+	struct buf before = BUF_INIT(1u << 16), all = BUF_INIT(1u << 16);
+	size_t from = 0;
+
+	add_printable(&all, query, strlen(query));
+	if (term_cells(all.data, all.len) > room)
+		from = chars_back(query, at, room / 4);
+	buf_reset(&all);
+	buf_adds(&before, from ? "\u2026" : "");
+	add_printable(&before, query + from, at - from);
+	buf_adds(&all, from ? "\u2026" : "");
+	add_printable(&all, query + from, strlen(query + from));
 	buf_adds(out, "  ");
-	add_printable(out, query, strlen(query));
+	term_fit(out, all.data, room);
 	buf_addf(out, "\n  %*s^\n", (int)term_cells(before.data, before.len),
 		 "");
 	buf_release(&before);
+	buf_release(&all);
+}
+
+void show_error(struct buf *out, const struct term *t, const char *query,
+		const struct trawl_error *err)
+{
+	buf_adds(out, "trawl: ");
+	add_printable(out, err->text, strlen(err->text));
+	buf_addc(out, '\n');
+	if (err->column && query && err->column <= strlen(query) + 1)
+		add_caret(out, t, query, err->column - 1);
 }

@@ -22,8 +22,9 @@ void show_words(struct buf *out, const struct term *t,
 		const struct trawl_words *words);
 /* The same as JSON, an object a line. */
 void write_words(struct buf *out, const struct trawl_words *words);
-/* The error's line and, when it has a column, the query with a caret. */
-void show_error(struct buf *out, const char *query,
+/* The error's line and, when it has a column, as much of the query as fits
+ * on a line, with a caret. */
+void show_error(struct buf *out, const struct term *t, const char *query,
 		const struct trawl_error *err);
 
 #endif

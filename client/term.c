@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <utf8proc.h>
 
+#define PLAIN "\033[0m"
+
 static unsigned clamp(unsigned long n)
 {
 	return n < TERM_WIDTH_MIN   ? TERM_WIDTH_MIN
@@ -92,46 +94,62 @@ static void add_blanks(struct buf *out, size_t n)
 		buf_addc(out, ' ');
 }
 
+struct wrap {
+	struct buf *out;
+	unsigned indent;
+	size_t room, at;  /* cells of a line, and those taken */
+	const char *mark; /* the escape sequence in force; pagers forget */
+	size_t mark_len;  /* it at a line's end */
+};
+
+static void wrap_break(struct wrap *w)
+{
+	if (w->mark_len)
+		buf_adds(w->out, PLAIN);
+	buf_addc(w->out, '\n');
+	add_blanks(w->out, w->indent);
+	buf_add(w->out, w->mark, w->mark_len);
+	w->at = 0;
+}
+
 /* Add one word of wrapped text, broken when it is longer than a line. */
-static size_t wrap_word(struct buf *out, const char *s, size_t n,
-			unsigned indent, size_t room, size_t at)
+static void wrap_word(struct wrap *w, const char *s, size_t n)
 {
 	size_t cells;
 
 	for (size_t i = 0; i < n;) {
 		size_t len = next_cell(s + i, n - i, &cells);
 
-		if (at + cells > room) {
-			buf_addc(out, '\n');
-			add_blanks(out, indent);
-			at = 0;
+		if (escape_length(s + i, n - i)) {
+			w->mark = s + i;
+			w->mark_len = strncmp(w->mark, PLAIN, len) ? len : 0;
 		}
-		buf_add(out, s + i, len);
-		at += cells;
+		if (w->at + cells > w->room)
+			wrap_break(w);
+		buf_add(w->out, s + i, len);
+		w->at += cells;
 		i += len;
 	}
-	return at;
 }
 
 void term_wrap(struct buf *out, const char *s, unsigned indent, unsigned width)
 {
-	size_t room = width > indent + 10 ? width - indent : 10;
-	size_t at = 0;
+	struct wrap w = { .out = out,
+			  .indent = indent,
+			  .room = width > indent + 10 ? width - indent : 10,
+			  .mark = "" };
 
 	add_blanks(out, indent);
 	while (*s) {
 		size_t n = strcspn(s, " ");
-		size_t cells = term_cells(s, n);
 
-		if (at && at + 1 + cells > room) {
-			buf_addc(out, '\n');
-			add_blanks(out, indent);
-			at = 0;
-		} else if (at) {
+		if (w.at && w.at + 1 + term_cells(s, n) > w.room) {
+			wrap_break(&w);
+		} else if (w.at) {
 			buf_addc(out, ' ');
-			at++;
+			w.at++;
 		}
-		at = wrap_word(out, s, n, indent, room, at);
+		wrap_word(&w, s, n);
 		s += n;
 		s += strspn(s, " ");
 	}
@@ -192,6 +210,8 @@ static bool through_pager(const char *text, size_t n)
 	/* A reader who quits early is no error. */
 	signal(SIGPIPE, SIG_IGN);
 	setenv("LESS", "FRX", 0);
+	/* What is written is UTF-8 whatever the locale. */
+	setenv("LESSCHARSET", "utf-8", 0);
 
 	FILE *f = popen(pager && *pager ? pager : "less", "w");
 

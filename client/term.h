@@ -32,7 +32,8 @@ size_t term_cells(const char *s, size_t n);
 /*
  * Append s, broken between words into lines of at most width cells, each
  * begun with indent blanks and ended by a line feed.  A word that is longer
- * than a line is broken between characters.
+ * than a line is broken between characters.  A mark (ESC [1m) ends with its
+ * line and begins anew on the next.
  */
 void term_wrap(struct buf *out, const char *s, unsigned indent, unsigned width);
 

@@ -31,12 +31,12 @@ static bool collect(void *out, const char *bytes, size_t n)
 }
 
 /* A failure's exit status, and its line on standard error. */
-static int complain(const struct options *o, enum trawl_status st,
-		    const struct trawl_error *err)
+static int complain(const struct options *o, const struct term *t,
+		    enum trawl_status st, const struct trawl_error *err)
 {
 	struct buf line = BUF_INIT(1u << 20);
 
-	show_error(&line, o->rq.query, err);
+	show_error(&line, t, o->rq.query, err);
 	fputs(line.data, stderr);
 	buf_release(&line);
 	switch (st) {
@@ -52,6 +52,28 @@ static int complain(const struct options *o, enum trawl_status st,
 	}
 }
 
+/* Words of the documents may have been cut otherwise than those asked for. */
+static void warn_stale(struct trawl_index *ix)
+{
+	const struct trawl_info *info;
+	struct trawl_error err;
+
+	if (trawl_index_info(ix, &info, &err) == TRAWL_OK &&
+	    info->stale_analyzer)
+		fprintf(stderr,
+			"trawl: %s: made by another analyzer, so words may be "
+			"missed: rebuild it with trawl-index dump | "
+			"trawl-index build\n",
+			info->path);
+}
+
+/* Lines for programs hold hits alone; so that they are not all is said here. */
+static void warn_partial(const struct trawl_head *head)
+{
+	if (head->partial)
+		fprintf(stderr, "trawl: incomplete: %s\n", head->partial);
+}
+
 static int run_search(struct trawl_index *ix, const struct options *o,
 		      const struct term *t, struct buf *out)
 {
@@ -63,27 +85,31 @@ static int run_search(struct trawl_index *ix, const struct options *o,
 			: trawl_search(ix, &o->rq, &res, &err);
 
 	if (st)
-		return complain(o, st, &err);
+		return complain(o, t, st, &err);
 
-	uint64_t total = trawl_result_head(res)->total;
+	const struct trawl_head *head = trawl_result_head(res);
+	/* With limit=0 it is asked whether there are any. */
+	bool any = o->rq.limit ? head->hits : head->total;
 
-	if (o->raw)
+	if (o->raw) {
 		trawl_result_write(res, o->rq.format, collect, out);
-	else
+		warn_partial(head);
+	} else {
 		show_result(out, t, res, o->rq.offset);
+	}
 	trawl_result_free(res);
-	return total ? EXIT_HITS : EXIT_NONE;
+	return any ? EXIT_HITS : EXIT_NONE;
 }
 
 static int run_parse(struct trawl_index *ix, const struct options *o,
-		     struct buf *out)
+		     const struct term *t, struct buf *out)
 {
 	struct trawl_error err;
 	char *text;
 	enum trawl_status st = trawl_parse(ix, &o->rq, &text, &err);
 
 	if (st)
-		return complain(o, st, &err);
+		return complain(o, t, st, &err);
 	buf_addf(out, "%s\n", text);
 	trawl_free(text);
 	return EXIT_HITS;
@@ -97,7 +123,7 @@ static int run_get(struct trawl_index *ix, const struct options *o,
 	enum trawl_status st = trawl_get(ix, o->what, &doc, &err);
 
 	if (st)
-		return complain(o, st, &err);
+		return complain(o, t, st, &err);
 	if (o->raw)
 		trawl_doc_write(doc, true, collect, out);
 	else
@@ -117,7 +143,7 @@ static int run_words(struct trawl_index *ix, const struct options *o,
 			: trawl_spell(ix, o->what, WORDS_SHOWN, &words, &err);
 
 	if (st)
-		return complain(o, st, &err);
+		return complain(o, t, st, &err);
 
 	size_t n = trawl_words_count(words);
 
@@ -137,13 +163,14 @@ static int run(struct options *o, const struct term *t, struct buf *out)
 	int code;
 
 	if (st) {
-		complain(&(struct options){ .ask = o->ask }, st, &err);
+		complain(&(struct options){ .ask = o->ask }, t, st, &err);
 		return EXIT_COULD_NOT;
 	}
+	warn_stale(ix);
 	if (!o->raw && !o->marked)
 		o->rq.mark = t->tty ? TRAWL_MARK_TERM : TRAWL_MARK_NONE;
 	if (o->ask == ASK_PARSE)
-		code = run_parse(ix, o, out);
+		code = run_parse(ix, o, t, out);
 	else if (o->ask == ASK_GET)
 		code = run_get(ix, o, t, out);
 	else if (o->ask == ASK_SUGGEST || o->ask == ASK_SPELL)

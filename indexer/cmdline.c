@@ -314,8 +314,10 @@ static int unknown_command(const char *name)
 
 static int usage(const struct command *c)
 {
-	fprintf(stderr, "usage: trawl-index %s [OPTION...] %s\n", c->name,
-		c->args);
+	fprintf(stderr,
+		"usage: trawl-index %s [OPTION...] %s; see trawl-index %s "
+		"--help\n",
+		c->name, c->args, c->name);
 	return EXIT_USAGE;
 }
 
@@ -353,6 +355,17 @@ static int take(struct cmdline *cl, const struct row *row, const char *value)
 	return EXIT_USAGE;
 }
 
+static int not_taken(const struct command *c, const char *word, const char *why)
+{
+	struct buf shown = BUF_INIT(1 << 20);
+
+	add_printable(&shown, word, strlen(word));
+	fprintf(stderr, "trawl-index: %s: %s; see trawl-index%s%s --help\n",
+		shown.data, why, c ? " " : "", c ? c->name : "");
+	buf_release(&shown);
+	return EXIT_USAGE;
+}
+
 /* argv[0] is the command's name, or the program's. */
 static int parse_options(struct cmdline *cl, int argc, char **argv,
 			 bool permute)
@@ -365,13 +378,19 @@ static int parse_options(struct cmdline *cl, int argc, char **argv,
 					    .has_arg = rows[i].arg != NULL,
 					    .val = OPT_BASE + i };
 	optind = 0;
-	while (done < 0 && (c = getopt_long(argc, argv, permute ? "h" : "+h",
+	opterr = 0;
+	while (done < 0 && (c = getopt_long(argc, argv, permute ? ":h" : "+:h",
 					    longs, NULL)) != -1) {
+		const char *word = argv[optind - 1];
+
 		if (c == 'h')
 			print_help(cl->command);
-		done = c == 'h'	      ? EXIT_DONE
-		       : c < OPT_BASE ? EXIT_USAGE
-				      : take(cl, &rows[c - OPT_BASE], optarg);
+		done = c == 'h'	  ? EXIT_DONE
+		       : c == ':' ? not_taken(cl->command, word,
+					      "its value is missing")
+		       : c == '?'
+			       ? not_taken(cl->command, word, "no such option")
+			       : take(cl, &rows[c - OPT_BASE], optarg);
 	}
 	return done;
 }

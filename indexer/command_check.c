@@ -31,7 +31,7 @@ static void on_report(void *ctx, const char *line, double progress)
 }
 
 static int end(struct report *r, enum trawl_status st,
-	       const struct trawl_error *err)
+	       const struct trawl_error *err, const char *verdict)
 {
 	progress_clear(&r->progress);
 	if (r->cl->json)
@@ -43,6 +43,8 @@ static int end(struct report *r, enum trawl_status st,
 		finish_output();
 		return could_not(st, err);
 	}
+	if (verdict && !r->cl->json && !r->cl->quiet)
+		printf("%s: %s\n", r->cl->index, verdict);
 	return finish_output() ? EXIT_DONE : 3;
 }
 
@@ -54,7 +56,7 @@ int command_check(const struct cmdline *cl)
 
 	progress_init(&r.progress, cl->quiet);
 	st = trawl_check(cl->index, on_report, &r, &err);
-	return end(&r, st, &err);
+	return end(&r, st, &err, "no damage found");
 }
 
 int command_compact(const struct cmdline *cl)
@@ -65,5 +67,5 @@ int command_compact(const struct cmdline *cl)
 
 	progress_init(&r.progress, cl->quiet);
 	st = trawl_compact(cl->index, cl->wait, on_report, &r, &err);
-	return end(&r, st, &err);
+	return end(&r, st, &err, NULL);
 }

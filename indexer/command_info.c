@@ -69,11 +69,14 @@ static void add_fields(struct buf *out, const struct trawl_info *in)
 	for (size_t i = 0; i < in->nfields; i++) {
 		const struct trawl_field_info *f = &in->fields[i];
 
-		buf_addf(out, "%-16s %-8s %6u  %s%s%s%s\n", f->name,
-			 type_name(f->type), f->weight,
-			 f->indexed ? "searched " : "",
-			 f->stored ? "shown " : "", f->sort ? "sorted " : "",
-			 f->facet ? "counted " : "");
+		buf_addf(out, "%-16s %-8s ", f->name, type_name(f->type));
+		if (f->type == TRAWL_TEXT)
+			buf_addf(out, "%6u ", f->weight);
+		else
+			buf_addf(out, "%6s ", "-");
+		buf_addf(out, "%s%s%s%s\n", f->indexed ? " searched" : "",
+			 f->stored ? " shown" : "", f->sort ? " sorted" : "",
+			 f->facet ? " counted" : "");
 	}
 }
 

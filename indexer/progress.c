@@ -5,10 +5,14 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum {
-	WIDTH = 24 /* of the bar */
+	WIDTH = 24, /* of the bar at most */
+	WIDTH_MIN = 4,
+	COLUMNS = 80, /* of a terminal that does not say */
+	FACTS_MAX = 128
 };
 static const double first_after = 1.0, then_every = 0.2; /* seconds */
 
@@ -35,57 +39,71 @@ static bool is_due(struct progress *p)
 	return true;
 }
 
-static void draw_bar(double part)
+/* A line that is longer than the terminal could not be drawn over. */
+static int terminal_width(void)
 {
-	int full = (int)(part * WIDTH + 0.5);
+	struct winsize ws = { 0 };
 
-	fputs("\r\033[K[", stderr);
-	for (int i = 0; i < WIDTH; i++)
-		fputc(i < full ? '#' : '.', stderr);
-	fprintf(stderr, "] %3d%%", (int)(part * 100));
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) < 0 || !ws.ws_col)
+		return COLUMNS;
+	return ws.ws_col;
 }
 
-static void draw_left(double seconds)
+/* The bar takes what the facts leave of the line; part < 0: no bar. */
+static void draw(double part, const char *facts)
+{
+	int room = terminal_width() - 1;
+	int width = room - (int)(strlen("[] 100%") + strlen(facts));
+
+	fputs("\r\033[K", stderr);
+	if (part >= 0 && width >= WIDTH_MIN) {
+		width = width < WIDTH ? width : WIDTH;
+		fputc('[', stderr);
+		for (int i = 0; i < width; i++)
+			fputc(i < (int)(part * width + 0.5) ? '#' : '.',
+			      stderr);
+		fprintf(stderr, "] %3d%%", (int)(part * 100));
+	}
+	fprintf(stderr, "%.*s", room, facts);
+	fflush(stderr);
+}
+
+static void format_left(char *out, size_t size, double seconds)
 {
 	unsigned s = seconds < 360000 ? (unsigned)(seconds + 0.5) : 360000;
 
 	if (s >= 3600)
-		fprintf(stderr, "  %u h %u min left", s / 3600, s / 60 % 60);
+		snprintf(out, size, "  %u h %u min left", s / 3600,
+			 s / 60 % 60);
 	else if (s >= 60)
-		fprintf(stderr, "  %u min %u s left", s / 60, s % 60);
+		snprintf(out, size, "  %u min %u s left", s / 60, s % 60);
 	else
-		fprintf(stderr, "  %u s left", s);
+		snprintf(out, size, "  %u s left", s);
 }
 
 void progress_show(struct progress *p, uint64_t bytes, uint64_t total,
 		   uint64_t documents)
 {
-	char size[16];
+	char size[16], left[40] = "", facts[FACTS_MAX];
 	double spent, part;
 
 	if (!is_due(p))
 		return;
 	spent = p->last - p->start;
 	part = total && bytes < total ? (double)bytes / (double)total : 1;
-	if (total)
-		draw_bar(part);
-	else
-		fputs("\r\033[K", stderr);
-	print_bytes(size, bytes);
-	fprintf(stderr, "  %llu documents  %s  %.1f MB/s",
-		(unsigned long long)documents, size,
-		(double)bytes / 1e6 / spent);
 	if (total && part > 0.01 && part < 1)
-		draw_left(spent / part - spent);
-	fflush(stderr);
+		format_left(left, sizeof(left), spent / part - spent);
+	print_bytes(size, bytes);
+	snprintf(facts, sizeof(facts), "  %llu document%s  %s  %.1f MB/s%s",
+		 (unsigned long long)documents, documents == 1 ? "" : "s", size,
+		 (double)bytes / 1e6 / spent, left);
+	draw(total ? part : -1, facts);
 }
 
 void progress_show_part(struct progress *p, double part)
 {
-	if (!is_due(p))
-		return;
-	draw_bar(part < 0 ? 0 : part > 1 ? 1 : part);
-	fflush(stderr);
+	if (is_due(p))
+		draw(part < 0 ? 0 : part > 1 ? 1 : part, "");
 }
 
 void progress_clear(struct progress *p)

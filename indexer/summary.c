@@ -66,11 +66,13 @@ static void print_text(const struct summary *s)
 	print_count("removed", s->removed, &comma);
 	print_count("unchanged", s->unchanged, &comma);
 	print_count("skipped", s->skipped, &comma);
+	printf("%s%llu document%s in the index; ", *comma ? "; " : "",
+	       (unsigned long long)s->documents, s->documents == 1 ? "" : "s");
 	print_bytes(bytes, s->bytes);
-	printf("%s%llu documents in the index; %s in %.1f s",
-	       *comma ? "; " : "", (unsigned long long)s->documents, bytes,
-	       s->seconds);
-	if (s->seconds > 0.1)
+	if (s->bytes)
+		printf("%s in ", bytes);
+	printf("%.1f s", s->seconds);
+	if (s->bytes && s->seconds > 0.1)
 		printf(" (%.1f MB/s)", (double)s->bytes / 1e6 / s->seconds);
 	printf("\n");
 }

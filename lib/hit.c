@@ -171,6 +171,7 @@ static enum trawl_status make_snippets(struct search *s,
 		.words = s->words,
 		.nwords = s->nwords,
 		.max = s->rq->snippets,
+		.title = hit->title,
 		.mark = s->rq->mark,
 	};
 
@@ -189,6 +190,8 @@ static enum trawl_status read_hit(struct search *s, const struct xap_match *m,
 	enum trawl_status st;
 
 	arena_reset(&s->page);
+	/* A thousand large texts' words are not all kept. */
+	analyzer_flush(s->ix->analyzer);
 	st = index_document(s->ix, m->docid, &s->page, &doc, err);
 	if (st != TRAWL_OK)
 		return st;

@@ -131,14 +131,28 @@ static bool new_line(const char *s, size_t begin, size_t at)
 	return at > begin && s[at - 1] == '\n';
 }
 
+/* Is a menu's line, or what stands below a headline, at at? */
+static bool stands_apart(const char *s, size_t begin, size_t at, size_t next,
+			 size_t end)
+{
+	size_t feed = at;
+
+	if (!new_line(s, begin, at))
+		return false;
+	if (length(s, at, next) < SENTENCE_LINE)
+		return true;
+	while (s[feed - 1] != '\n')
+		feed--;
+	return text_headline(s, feed - 1, end);
+}
+
 /* Add sentence i, as far as there is room; false: that was the last. */
 static bool add_after(const char *s, const struct cuts *c, size_t i,
 		      struct extent *out)
 {
 	size_t next = c->at[i + 1];
-	bool line = new_line(s, out->begin, out->end);
 
-	if (line && length(s, out->end, next) < SENTENCE_LINE)
+	if (stands_apart(s, out->begin, out->end, next, c->at[c->n - 1]))
 		return false;
 	if (clean(c, i + 1) && length(s, out->begin, next) <= PASSAGE_MAX) {
 		out->end = next;

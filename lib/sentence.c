@@ -216,6 +216,34 @@ static bool short_line(const char *s, size_t feed)
 	return feed - at < SENTENCE_LINE && (!at || s[at - 1] == '\n');
 }
 
+static bool ends_with_word(const char *s, size_t at)
+{
+	size_t last = at;
+	uint32_t cp;
+
+	while (at && blank(s[at - 1]))
+		at--;
+	if (!at)
+		return false;
+	last = text_back(s, 0, at);
+	utf8_decode(s + last, at - last, &cp);
+	/* Punctuation is ASCII, or in the blocks round 2000 and 3000. */
+	return cp < 0x80 ? letter((char)cp) || (cp >= '0' && cp <= '9')
+			 : cp >= 0xC0 && cp < 0x2000;
+}
+
+bool text_headline(const char *s, size_t feed, size_t end)
+{
+	size_t at = skip_white(s, feed, end);
+	uint32_t cp;
+
+	if (end - at < SENTENCE_PARAGRAPH || !ends_with_word(s, feed))
+		return false;
+	utf8_decode(s + at, end - at, &cp);
+	return (capital(cp) || opens(cp)) &&
+	       !memchr(s + at, '\n', SENTENCE_PARAGRAPH);
+}
+
 /*
  * Does the line that ends at feed stand alone (a headline, a menu, a byline)?
  * The columns of old newspapers are as narrow; but there a line goes on with
@@ -227,7 +255,7 @@ static bool lone_line(const char *s, size_t feed, size_t end)
 	uint32_t cp;
 
 	if (!short_line(s, feed))
-		return false;
+		return text_headline(s, feed, end);
 	if (at == end || !feed)
 		return true;
 	utf8_decode(s + at, end - at, &cp);

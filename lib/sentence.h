@@ -12,7 +12,8 @@
 #include <stddef.h>
 
 enum {
-	SENTENCE_LINE = 40 /* bytes; a shorter line is no wrapped prose */
+	SENTENCE_LINE = 40, /* bytes; a shorter line is no wrapped prose */
+	SENTENCE_PARAGRAPH = 120, /* bytes; a longer line is not wrapped */
 };
 
 /* A part of a text, and whether sentences begin and end where it does. */
@@ -35,8 +36,14 @@ struct extent text_around(const char *s, struct extent limit, size_t begin,
 			  size_t end, size_t chars);
 
 /*
+ * Is the line that ends at the line feed at feed a headline?  It has no full
+ * stop, and a paragraph is on the next line: that is none of a narrow column.
+ */
+bool text_headline(const char *s, size_t feed, size_t end);
+
+/*
  * Where the sentence after the one at at begins: within s..end, or end.  A
- * short line is a sentence by itself.
+ * short line and a headline are sentences by themselves.
  */
 size_t sentence_next(const char *s, size_t at, size_t end);
 

@@ -22,6 +22,7 @@ enum {
 	RARE_MATCHES = 100,
 	TRIES_MAX = TRAWL_SNIPPETS_MAX + 3, /* passages said twice count once */
 	BEGINNING = 8192, /* bytes in which prose is looked for */
+	TITLE_MAX = 1000, /* bytes of one that is looked for in the text */
 	BYTES_A_BYTE = 16 /* what one byte can become: marks and escapes */
 };
 
@@ -32,6 +33,7 @@ struct match {
 	uint32_t position, paragraph;
 	bool joined; /* the mark goes on to the next match */
 	bool prose;  /* it is in */
+	bool title;  /* it is in a line that only says the title again */
 };
 
 struct group {
@@ -149,6 +151,27 @@ static bool is_prose(const struct snippet_request *rq, size_t at)
 	       PASSAGE_MIN;
 }
 
+/* The title of a page is often the headline, and the paper's name. */
+static bool repeats_title(const struct snippet_request *rq, size_t at)
+{
+	const char *s = rq->text;
+	size_t len = rq->title ? strlen(rq->title) : 0;
+	size_t begin = at, end = at;
+
+	if (!len || len > TITLE_MAX)
+		return false;
+	while (begin && at - begin <= len && s[begin - 1] != '\n')
+		begin--;
+	while (end < rq->text_len && end - begin <= len && s[end] != '\n')
+		end++;
+	while (begin < at && s[begin] == ' ')
+		begin++;
+	while (end > at && (s[end - 1] == ' ' || s[end - 1] == '\r'))
+		end--;
+	return end - begin <= len &&
+	       memmem(rq->title, len, s + begin, end - begin);
+}
+
 /* Where matches are very many, those of a rare word are still kept. */
 static bool is_wanted(struct finder *f, uint64_t words)
 {
@@ -184,6 +207,7 @@ static void find(struct finder *f, struct analyzer *a)
 		m.end = t.end;
 		m.position = t.position;
 		m.prose = is_prose(f->rq, t.begin);
+		m.title = !m.prose && repeats_title(f->rq, t.begin);
 		if (!add_match(f, &m))
 			return;
 	}
@@ -299,7 +323,8 @@ static double phrase_worth(const struct finder *f, uint64_t whole,
 
 /*
  * The core that begins at match i.  The weights of the distinct words decide;
- * the rest, less than a quarter of all in the sum, decides between likes.
+ * the rest, less than a quarter of all in the sum, decides between likes.  What
+ * stands above the passage anyway must be worth twice as much.
  */
 static struct core core_at(const struct finder *f, size_t i, uint64_t shown,
 			   size_t limit)
@@ -324,6 +349,8 @@ static struct core core_at(const struct finder *f, size_t i, uint64_t shown,
 	c.worth += 0.02 * early;
 	if (!m->prose)
 		c.worth -= 0.06;
+	if (m->title)
+		c.worth -= 0.5;
 	return c;
 }
 
@@ -562,7 +589,17 @@ static bool pick(const struct finder *f, struct passages *p,
 	return true;
 }
 
-/* Where the first prose begins, else the text. */
+static bool is_headline(const struct snippet_request *rq, size_t begin,
+			const char *feed)
+{
+	size_t end = feed ? (size_t)(feed - rq->text) : begin;
+
+	return end - begin >= SENTENCE_LINE &&
+	       text_headline(rq->text, end, rq->text_len);
+}
+
+/* Where a headline that serves as a title or the first prose begins, else the
+ * text. */
 static size_t beginning(const struct snippet_request *rq)
 {
 	size_t end = rq->text_len < BEGINNING ? rq->text_len : BEGINNING;
@@ -571,7 +608,8 @@ static size_t beginning(const struct snippet_request *rq)
 	for (size_t at = 0; at < end;) {
 		const char *feed = memchr(s + at, '\n', end - at);
 
-		if (is_prose(rq, at))
+		if (is_prose(rq, at) ||
+		    (!rq->title && is_headline(rq, at, feed)))
 			return at;
 		at = feed ? (size_t)(feed - s) + 1 : end;
 	}

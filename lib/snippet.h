@@ -8,8 +8,9 @@
  * words, never inside a character, and never across an empty line.
  * A passage's worth: the weights of the distinct words in it first, then
  * phrase matches whole, then nearness of the matches, then an early place; and
- * prose before menus and headlines.  Without a match the first prose, or else
- * the text's beginning, is the one passage.
+ * prose before menus and headlines, the one that only says the title again
+ * last.  Without a match the first prose, or a headline above it when there is
+ * no title, or else the text's beginning, is the one passage.
  */
 #ifndef LIB_SNIPPET_H
 #define LIB_SNIPPET_H
@@ -37,7 +38,8 @@ struct snippet_request {
 	size_t text_len;
 	const struct snippet_word *words;
 	size_t nwords;
-	unsigned max; /* 1..TRAWL_SNIPPETS_MAX */
+	unsigned max;	   /* 1..TRAWL_SNIPPETS_MAX */
+	const char *title; /* shown beside them; NULL none */
 	enum trawl_mark mark;
 };
 

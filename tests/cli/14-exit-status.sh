@@ -39,6 +39,12 @@ run 2 "--format" build --format pdf ix a.txt
 run 2 "--language" build --language klingon ix a.txt
 run 2 "- twice" build ix - -
 run 2 "- as HTML" build --format html ix -
+run 2 "an option that there is not" add --langage ix a.txt
+is "what and where to look" "$(cat err)" \
+	"trawl-index: --langage: no such option; see trawl-index add --help"
+run 2 "an option without its value" add ix a.txt --format
+is "what is missing" "$(cat err)" \
+	"trawl-index: --format: its value is missing; see trawl-index add --help"
 ok "no index was made" [ ! -e ix ]
 
 run 0 "--version" --version
@@ -57,11 +63,15 @@ for command in check info compact dump; do
 done
 
 run 0 "build" build ix a.txt
+like "one document" "$(cat out)" '^1 added; 1 document in the index; 5 B in '
+run 0 "add of nothing new" add ix a.txt
+like "no bytes" "$(cat out)" '^1 unchanged; 1 document in the index; [0-9.]+ s$'
 run 0 "info" info ix
 like "documents" "$(cat out)" '^documents +1$'
 run 0 "info --json" info --json ix
 like "an object" "$(cat out)" '^\{"path":"ix",.*"documents":1,.*\]\}$'
 run 0 "check" check ix
+is "what it found" "$(tail -n 1 out)" "ix: no damage found"
 run 0 "check --quiet" check --quiet ix
 is "says nothing" "$(cat out err)" ""
 run 0 "compact" compact ix

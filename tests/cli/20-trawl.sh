@@ -89,12 +89,39 @@ is "sort=date: undated last" "$(t --ids sort=date | words)" "c a b escape.txt"
 is "words are joined" "$(t --ids +storm +surge)" a
 is "since=" "$(t --ids since=2031-11-11)" b
 is "until= is inclusive" "$(t --ids until=2030)" c
-like "ignored words are named" "$(t the storm)" '^ignored: the'
+like "ignored words are named" "$(t the storm of)" '^ignored: the, of$'
 like "a forgiven query is said" "$(t 'storm (surge')" '^read as: '
+like "past the last part" \
+	"$(t offset=50 storm)" '^2 documents, none behind the first 50 \('
 like "facets" "$(t facets=source)" '^ +Northern Wire .* 2$'
+like "facets: a field that no document has" \
+	"$(t facets=author limit=0)" '^ +no document that was found has one$'
+seq 10 39 | sed 's/.*/{"text":"port x9&","source":"paper &"}/' |
+	trawl-index build --quiet many -
+is "facets: 20 values for eyes" \
+	"$(trawl -i many facets=source limit=0 | grep -c '^ *paper ')" 20
+like "facets: how many more there are" \
+	"$(trawl -i many facets=source limit=0)" '^ +10 more \(--json lists 30\)$'
+long=$(seq -f 'folder-%03g' -s / 12)
+printf '{"id":"%s","text":"The river rose.\\n\\nThe river fell."}\n' "$long" |
+	trawl-index build --quiet long -
+is "an id is never cut" \
+	"$(trawl -i long river | sed '/^$/,$d; s/^ *1 *//; s/^ *//' | head -n 2 |
+		tr -d '\n')" "$long"
+like "how many more words a prefix stands for" \
+	"$(trawl -i many 'x9*' limit=0 | tr '\n' ' ')" 'x919 and 20 more'
+unlike "one passage has no dash" "$(trawl -i long river)" '^    - '
+is "each of several passages has a dash" \
+	"$(LC_ALL=C trawl -i long snippets=3 river | grep '^    - ' | words)" \
+	"    - The river rose.     - The river fell."
 like "timeline" "$(t timeline=year)" '^ +2031 .* 2$'
 like "explanation" "$(t explain=1 surge)" '^ +score [0-9.]+ = surge 100%'
-like "what a prefix stands for" "$(t 'sur*')" '^stands for: sur\*:surge'
+is "a forgiven query of which nothing is left" \
+	"$(t '"' | grep '^read as')" "read as: nothing, so all documents"
+like "what a prefix stands for" "$(t 'sur* sto*')" '^sur\* stands for surge$'
+like "what another stands for" "$(t 'sur* sto*')" '^sto\* stands for storm$'
+like "what a prefix stands for: nothing" \
+	"$(t 'zep*')" '^zep\* stands for no word of the index$'
 like "did you mean" "$(t surgge)" '^did you mean: surge'
 like "correct=run" "$(t correct=run surgge)" 'searched instead: surge'
 like "revision" "$(t storm)" 'revision [0-9]+\.[0-9]+\)'
@@ -167,6 +194,7 @@ is "another NAME=VALUE is text" "$(t --ids colour=blue surge)" a
 is "behind --, all is text" "$(t --ids match=all -- painted limit=1)" c
 is "-word behind a word" "$(t --ids storm -london)" a
 ends 2 -i ix -london +storm
+like "-word as the first word: what to do" "$err" 'write --'
 is "-word behind --" "$(t --ids -- -london +storm)" a
 
 # --parse
@@ -185,6 +213,12 @@ like "strict: the query is shown" "$err" '^  storm "surge$'
 is "strict: the caret is below the quote" "$(caret)" 7
 ends 2 -i ix strict=1 'grève "surge'
 is "strict: behind an accent as well" "$(caret)" 7
+ends 2 -i ix strict=1 "$(seq -s ' ' 40) (storm $(seq -s ' ' 41 60)"
+shown=$(printf '%s\n' "$err" | sed -n '2s/…/./gp')
+is "strict: as much of a long query as fits a line" "${#shown}" 79
+is "strict: the caret is below the bracket of a long query" \
+	"$(printf '%s\n' "$shown" | cut -c "$(($(caret) + 2))-$(($(caret) + 7))")" \
+	"(storm"
 ends 0 -i ix strict=1 '"storm surge"'
 
 # Width, of all lines but the last ones

@@ -22,6 +22,7 @@ struct fixture {
 	struct arena arena;
 	struct snippet_word word[WORDS];
 	struct snippet_request rq;
+	const char *title;
 	struct trawl_error err;
 };
 
@@ -91,6 +92,7 @@ static size_t passages(struct fixture *f, const char *words, const char *text,
 	f->rq.text_len = strlen(text);
 	f->rq.mark = mark;
 	f->rq.max = max;
+	f->rq.title = f->title;
 	assert_int_equal(
 		snippet_make(f->analyzer, &f->rq, &f->arena, out, &n, &f->err),
 		TRAWL_OK);
@@ -352,6 +354,71 @@ static void test_menus_are_left_alone(void **state)
 	assert_passage(f, "", "  Short text\n", TRAWL_MARK_HTML, "Short text");
 }
 
+#define PARAGRAPH                                                              \
+	"Mayor Anna Moss at the old mill of Harwick on Sunday, two days "      \
+	"after "                                                               \
+	"the flood, with the pumps that the army sent her, of which one works"
+
+static void test_headlines(void **state)
+{
+	static const struct {
+		const char *title, *words, *text, *want;
+	} cases[] = {
+		/* is not read as the beginning of what is below it */
+		{ NULL, "paper",
+		  "Mayor keeps the old mill, the paper reports\n" PARAGRAPH
+		  ".\n",
+		  "Mayor keeps the old mill, the paper reports" },
+		{ NULL, "anna",
+		  "Mayor keeps the old mill, the paper reports\n" PARAGRAPH
+		  ".\n",
+		  PARAGRAPH "." },
+		/* a column's line is: it is followed by one as short */
+		{ NULL, "mayor mill",
+		  "and so it was that the mayor and the Queen of\n"
+		  "England met at the old mill, they said, to speak.",
+		  "and so it was that the mayor and the Queen of "
+		  "England met at the old mill, they said, to speak." },
+		/* so is a sentence that ends with a line */
+		{ NULL, "keeps",
+		  "The mayor keeps the old mill of Harwick at last.\n" PARAGRAPH
+		  ".\n",
+		  "The mayor keeps the old mill of Harwick at last. " PARAGRAPH
+		  "." },
+		/* serves where there is no title */
+		{ NULL, "nowhere",
+		  "Skip\nMayor keeps the old mill, the paper "
+		  "reports\n" PARAGRAPH ".\n",
+		  "Mayor keeps the old mill, the paper reports" },
+		{ "Mayor", "nowhere",
+		  "Skip\nMayor keeps the old mill, the paper "
+		  "reports\n" PARAGRAPH ".\n",
+		  PARAGRAPH "." },
+		/* is not shown below the title that says the same */
+		{ NULL, "mayor keeps",
+		  "Mayor keeps the old mill \n\n" PARAGRAPH ".\n",
+		  "Mayor keeps the old mill" },
+		{ "Mayor keeps the old mill - Post", "mayor keeps",
+		  "Mayor keeps the old mill \n\n" PARAGRAPH ".\n",
+		  PARAGRAPH "." },
+		{ "Mayor keeps a new mill - Post", "mayor keeps",
+		  "Mayor keeps the old mill \n\n" PARAGRAPH ".\n",
+		  "Mayor keeps the old mill" },
+		/* unless nothing else has the word */
+		{ "Mayor keeps the old mill - Post", "keeps",
+		  "Mayor keeps the old mill \n\n" PARAGRAPH ".\n",
+		  "Mayor keeps the old mill" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		f->title = cases[i].title;
+		assert_passage(f, cases[i].words, cases[i].text,
+			       TRAWL_MARK_NONE, cases[i].want);
+	}
+	f->title = NULL;
+}
+
 static void test_worth(void **state)
 {
 	static const char pad[] = S1 S2 S1 S2 "\n\n";
@@ -526,6 +593,7 @@ int main(void)
 		cmocka_unit_test(test_cut_at_sentences),
 		cmocka_unit_test(test_sentence_ends),
 		cmocka_unit_test(test_menus_are_left_alone),
+		cmocka_unit_test(test_headlines),
 		cmocka_unit_test(test_worth),
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_what_is_said_twice_is_shown_once),

@@ -41,6 +41,12 @@ static void test_wrap(void **state)
 		{ "\033[1maaaa\033[0m bbbb cccc dd",
 		  "  \033[1maaaa\033[0m bbbb cccc\n  dd\n" },
 		{ "0123456789abcdefghij", "  0123456789abcdefgh\n  ij\n" },
+		{ "\033[1maaaa bbbb cccc dddd\033[0m eeee",
+		  "  \033[1maaaa bbbb cccc\033[0m\n"
+		  "  \033[1mdddd\033[0m eeee\n" },
+		{ "\033[1m0123456789abcdefghij\033[0m",
+		  "  \033[1m0123456789abcdefgh\033[0m\n"
+		  "  \033[1mij\033[0m\n" },
 		{ "\u6f22\u6f22\u6f22\u6f22\u6f22\u6f22\u6f22\u6f22\u6f22"
 		  "\u6f22",
 		  "  \u6f22\u6f22\u6f22\u6f22\u6f22\u6f22\u6f22\u6f22\u6f22\n"
