@@ -24,15 +24,25 @@ static bool needs_escape(unsigned char c)
 	return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
 
+/* U+0080 to U+009F: a terminal obeys them as it does ESC and a letter. */
+static bool is_c1(const char *s, size_t n)
+{
+	return n > 1 && (unsigned char)s[0] == 0xC2 &&
+	       (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] < 0xA0;
+}
+
 void json_add_string(struct buf *out, const char *s, size_t n)
 {
 	size_t from = 0, i;
 
 	buf_addc(out, '"');
 	for (i = 0; i < n; i++) {
-		if (!needs_escape((unsigned char)s[i]))
+		bool c1 = is_c1(s + i, n - i);
+
+		if (!c1 && !needs_escape((unsigned char)s[i]))
 			continue;
 		utf8_clean(s + from, i - from, out);
+		i += c1;
 		add_escape(out, (unsigned char)s[i]);
 		from = i + 1;
 	}

@@ -37,7 +37,8 @@ bool parse_size(const char *s, uint64_t min, uint64_t max, uint64_t *out)
 	if (!end || end == s)
 		return false;
 	if (*end) {
-		unit = strchr(units, *end & ~0x20);
+		/* A blank would be strchr()'s NUL. */
+		unit = *end == ' ' ? NULL : strchr(units, *end & ~0x20);
 		if (!unit || end[1])
 			return false;
 	}

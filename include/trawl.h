@@ -39,7 +39,7 @@
  *	if (trawl_index_open("news.index", &ix, &err) == TRAWL_OK &&
  *	    trawl_search(ix, &rq, &res, &err) == TRAWL_OK)
  *		for (size_t i = 0; i < trawl_result_head(res)->hits; i++)
- *			puts(trawl_result_hit(res, i)->title);
+ *			puts(trawl_result_hit(res, i)->id);
  */
 #ifndef TRAWL_H
 #define TRAWL_H
@@ -216,9 +216,12 @@ struct trawl_request {
 	enum trawl_format format; /* of trawl_result_write() */
 };
 
+/* In the order of the members, so that C++ before C++20 takes it, too. */
 #define TRAWL_REQUEST_INIT                                                     \
 	{                                                                      \
-		.limit = 10, .snippets = 1                                     \
+		NULL, 10, 0, NULL, TRAWL_ANY, NULL, 1, TRAWL_MARK_HTML, NULL,  \
+			TRAWL_TIMELINE_NONE, NULL, NULL, false, false, false,  \
+			false, false, 0, NULL, TRAWL_JSON                      \
 	}
 
 /*
@@ -334,9 +337,20 @@ TRAWL_API void trawl_result_free(struct trawl_result *res);
 typedef bool trawl_sink(void *ctx, const char *bytes, size_t n);
 
 /*
- * Write the answer's body lines (doc/protocol.md, SEARCH): a line a hit, then
- * a line a facet, then the timeline's, each ended by a line feed and at most
- * 1 MiB long.  TSV and IDS have the hits alone.  False when sink said so.
+ * Write the answer's body lines, each ended by a line feed and at most 1 MiB
+ * long.  JSON: a line a hit, then a line a facet, then the timeline's, absent
+ * members left out:
+ *
+ *	{"rank":1,"id":"004.txt","score":7.215,"title":"...",
+ *	 "date":"2024-11-10","source":"...","fields":{"place":"Kyiv"},
+ *	 "snippets":["..."],"explain":[{"word":"trump","found":"Trump",
+ *	 "count":3,"score":4.1}],"cut":true}
+ *	{"facet":"source","values":[["Reuters",2],["Kyiv Post",1]]}
+ *	{"timeline":"month","buckets":[["2024-11",3]]}
+ *
+ * "cut" tells that parts of a hit were left out, for the line's length.  TSV
+ * has the hits alone: rank, id, score, date, source, title, with \t \n \r and
+ * \ escaped.  IDS has their ids.  False when sink said so.
  */
 TRAWL_API bool trawl_result_write(const struct trawl_result *res,
 				  enum trawl_format format, trawl_sink *sink,
@@ -395,6 +409,7 @@ TRAWL_API enum trawl_status trawl_suggest(struct trawl_index *ix,
 /*
  * Spellings of the index that are near word, best first: fewer edits, then
  * more frequent.  limit 1..100.  The word itself is not among them.
+ * BADVALUE: word has blanks in it.
  */
 TRAWL_API enum trawl_status trawl_spell(struct trawl_index *ix,
 					const char *word, unsigned limit,
@@ -535,14 +550,15 @@ enum trawl_outcome {
 };
 
 /*
- * Add or replace a document by its id; prep stays the caller's.  *outcome
- * (may be NULL) says what became of it.  A batch that is full is committed
+ * Add or replace a document by its id; prep stays the caller's to free, but is
+ * used up: what was ADDED or REPLACED cannot be put again.  *outcome (may be
+ * NULL) says what became of it.  A batch that is full is committed
  * (mode UPDATE) before the call returns; so a status other than OK may
  * concern all that was put since the last commit: the writer is then of no
  * more use, and what was committed before stays.
  */
 TRAWL_API enum trawl_status trawl_writer_put(struct trawl_writer *w,
-					     const struct trawl_prepared *prep,
+					     struct trawl_prepared *prep,
 					     enum trawl_outcome *outcome,
 					     struct trawl_error *err);
 
@@ -632,7 +648,8 @@ typedef void trawl_report(void *ctx, const char *line, double progress);
 /*
  * Check everything: Xapian's own check of every table, then each document
  * read back and compared with its terms and values.  CORRUPT when anything is
- * wrong; report (may be NULL) gets a line for each fault and for each part.
+ * wrong; STALE when that may be because it was written to meanwhile: check it
+ * again; report (may be NULL) gets a line for each fault and for each part.
  */
 TRAWL_API enum trawl_status trawl_check(const char *path, trawl_report *report,
 					void *ctx, struct trawl_error *err);

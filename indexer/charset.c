@@ -78,6 +78,17 @@ static void add_replacement(struct buf *out, size_t *replaced)
 	++*replaced;
 }
 
+/* What iconv holds back: the last character may combine with another. */
+static void flush(iconv_t cd, struct buf *out)
+{
+	char last[64];
+	char *to = last;
+	size_t room = sizeof(last);
+
+	iconv(cd, NULL, NULL, &to, &room);
+	buf_add(out, last, (size_t)(to - last));
+}
+
 /* Convert what iconv can; skip a byte and go on where it cannot. */
 static void convert_all(iconv_t cd, const char *s, size_t n, struct buf *out,
 			size_t *replaced)
@@ -93,13 +104,17 @@ static void convert_all(iconv_t cd, const char *s, size_t n, struct buf *out,
 		buf_add(out, chunk, (size_t)(to - chunk));
 		if (rc != (size_t)-1 || errno == E2BIG)
 			continue;
+
+		bool cut_short = errno == EINVAL;
+
+		flush(cd, out);
 		add_replacement(out, replaced);
-		if (errno == EINVAL)
+		if (cut_short)
 			break;
 		in++;
 		n--;
-		iconv(cd, NULL, NULL, NULL, NULL);
 	}
+	flush(cd, out);
 }
 
 /* False, and out as it was: unknown charset, or too much of it is malformed. */

@@ -78,7 +78,9 @@ const struct extractor *extractor_for(const char *name, const char *bytes,
 		if (len >= unread[i].len &&
 		    !memcmp(bytes, unread[i].magic, unread[i].len)) {
 			problem(why, "E_FORMAT",
-				"this looks like %s, which is not read",
+				"this looks like %s, which is not read (of "
+				"compressed files JSON Lines alone are: "
+				".jsonl.gz .jsonl.xz .jsonl.zst)",
 				unread[i].name);
 			return NULL;
 		}

@@ -25,7 +25,11 @@ enum {
 	CHARSET_NAME_MAX = 40,
 	VALUE_MAX = 16 << 10, /* bytes of a field; longer is dropped */
 	CAPTURE_MAX = 256 << 10,
-	STYLE_MAX = 4096 /* bytes of a style attribute that are looked at */
+	STYLE_MAX = 4096, /* bytes of a style attribute that are looked at */
+	/* libxml2 compares each attribute with those before it, and the name
+	 * of an end tag with those of the open elements. */
+	ATTRIBUTES_MAX = 1000, /* of an element; further ones are dropped */
+	COMPARED_MAX = 500 * 1000 * 1000 /* names, until a page is refused */
 };
 
 enum slot {
@@ -404,8 +408,79 @@ static bool find_charset(const char *s, size_t n, char out[CHARSET_NAME_MAX])
 	return true;
 }
 
+static bool is_letter(char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/* From the name of a tag on: blank out the attributes that are too many. */
+static size_t tame_tag(char *s, size_t n)
+{
+	size_t i = 0, attributes = 0;
+	bool valued = false; /* an equals sign stands before */
+
+	while (i < n && s[i] != '>') {
+		const size_t from = i;
+		char *end = NULL;
+
+		if (valued && (s[i] == '"' || s[i] == '\''))
+			end = memchr(s + i + 1, s[i], n - i - 1);
+		i = end ? (size_t)(end - s) + 1 : i + 1;
+		attributes +=
+			(end || is_space(s[from])) && i < n && !is_space(s[i]);
+		valued = s[from] == '=' || (valued && is_space(s[from]));
+		if (attributes > ATTRIBUTES_MAX)
+			memset(s + from, ' ', i - from);
+	}
+	return i;
+}
+
+static void tame(char *s, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++)
+		if (s[i] == '<' && is_letter(s[i + 1]))
+			i += tame_tag(s + i + 1, n - i - 1);
+}
+
+static size_t count_end_tags(const char *s, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 1; i < n; i++)
+		count += s[i] == '/' && s[i - 1] == '<';
+	return count;
+}
+
+/* False: so many end tags in so many open elements would take for ever. */
+static bool parse_chunks(struct page *p, htmlParserCtxtPtr ctxt, const char *s,
+			 size_t n)
+{
+	enum {
+		CHUNK = 1 << 16
+	};
+	uint64_t compared = 0;
+
+	for (size_t at = 0; at < n; at += CHUNK) {
+		const size_t len = n - at < CHUNK ? n - at : CHUNK;
+		const unsigned before = p->depth;
+
+		htmlParseChunk(ctxt, s + at, (int)len, 0);
+		compared += (uint64_t)count_end_tags(s + at, len) *
+			    (before > p->depth ? before : p->depth);
+		if (compared > COMPARED_MAX)
+			return false;
+	}
+	htmlParseChunk(ctxt, NULL, 0, 1);
+	return true;
+}
+
 /* NULs end libxml2's input; n bytes of s, which is written to. */
-static void parse(struct page *p, char *s, size_t n)
+static bool parse(struct page *p, char *s, size_t n)
 {
 	htmlParserCtxtPtr ctxt;
 	xmlSAXHandler sax = { .startElement = on_start,
@@ -413,13 +488,12 @@ static void parse(struct page *p, char *s, size_t n)
 			      .characters = on_text,
 			      .ignorableWhitespace = on_text,
 			      .cdataBlock = on_text };
-	enum {
-		CHUNK = 1 << 20
-	};
+	bool ok;
 
 	for (size_t i = 0; i < n; i++)
 		if (!s[i])
 			s[i] = ' ';
+	tame(s, n);
 	ctxt = htmlCreatePushParserCtxt(&sax, p, NULL, 0, NULL,
 					XML_CHAR_ENCODING_UTF8);
 	if (!ctxt)
@@ -428,11 +502,9 @@ static void parse(struct page *p, char *s, size_t n)
 					 HTML_PARSE_NOWARNING |
 					 HTML_PARSE_NONET |
 					 HTML_PARSE_IGNORE_ENC);
-	for (size_t at = 0; at < n; at += CHUNK)
-		htmlParseChunk(ctxt, s + at,
-			       (int)(n - at < CHUNK ? n - at : CHUNK), 0);
-	htmlParseChunk(ctxt, NULL, 0, 1);
+	ok = parse_chunks(p, ctxt, s, n);
 	htmlFreeParserCtxt(ctxt);
+	return ok;
 }
 
 static void take_values(struct page *p)
@@ -457,8 +529,10 @@ bool extract_html(struct raw *raw, struct document *doc, struct problem *why)
 	bool ok = read_text(raw->bytes, raw->len, declared ? charset : NULL,
 			    &source, &raw->replaced, why);
 
-	if (ok && !source.failed && source.len)
-		parse(&p, source.data, source.len);
+	if (ok && !source.failed && source.len &&
+	    !parse(&p, source.data, source.len))
+		ok = problem(why, "E_TOOBIG",
+			     "too many end tags in elements that stay open");
 	doc->body.failed |= source.failed;
 	take_values(&p);
 	buf_release(&source);

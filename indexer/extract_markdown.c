@@ -15,7 +15,8 @@
 
 enum {
 	FRONT_MATTER_MAX = 64 << 10, /* bytes; longer is no front matter */
-	TITLE_MAX = 1000	     /* bytes */
+	TITLE_MAX = 1000,	     /* bytes */
+	TARGET_MAX = 4096	     /* bytes of a link's address */
 };
 
 struct span {
@@ -168,13 +169,16 @@ static struct span without_bullet(struct span line)
 	return line;
 }
 
-/* Past "](address)" or "][name]"; 0 when there is none at s. */
+/* Past "](address)" or "][name]"; 0 when there is none at s.  Its length is
+ * limited, or a line of "](" without an end would take its square. */
 static size_t target_length(struct span v)
 {
 	char close;
 
 	if (v.n < 2 || v.s[0] != ']' || (v.s[1] != '(' && v.s[1] != '['))
 		return 0;
+	if (v.n > TARGET_MAX)
+		v.n = TARGET_MAX;
 	close = v.s[1] == '(' ? ')' : ']';
 
 	const char *end = memchr(v.s, close, v.n);

@@ -4,6 +4,7 @@
 #include "buf.h"
 #include "die.h"
 #include "document.h"
+#include "json.h"
 #include "printable.h"
 #include "problem.h"
 #include "utf8.h"
@@ -177,17 +178,91 @@ static void add_string(struct document *doc, const char *name,
 			      json_string_length(value), false);
 }
 
+/* A number, true, false or null. */
+static void print_scalar(struct buf *out, const json_t *value, size_t digits)
+{
+	char *text = json_dumps(value,
+				JSON_ENCODE_ANY | JSON_REAL_PRECISION(digits));
+
+	if (!text)
+		die("out of memory");
+	buf_adds(out, text);
+	free(text);
+}
+
+/* 0.1 is written as 0.1: with as few digits as give the number back. */
+static void print_real(struct buf *out, const json_t *value)
+{
+	const size_t from = out->len;
+
+	for (size_t digits = 15; digits <= 17; digits++) {
+		buf_truncate(out, from);
+		print_scalar(out, value, digits);
+		if (out->failed ||
+		    strtod(out->data + from, NULL) == json_real_value(value))
+			break;
+	}
+}
+
+static void print_json(struct buf *out, const json_t *value);
+
+static void print_array(struct buf *out, const json_t *array)
+{
+	buf_addc(out, '[');
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		if (i)
+			buf_addc(out, ',');
+		print_json(out, json_array_get(array, i));
+	}
+	buf_addc(out, ']');
+}
+
+static void print_object(struct buf *out, json_t *object)
+{
+	char before = '{';
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value)
+	{
+		buf_addc(out, before);
+		json_add_string(out, key, strlen(key));
+		buf_addc(out, ':');
+		print_json(out, value);
+		before = ',';
+	}
+	buf_adds(out, before == '{' ? "{}" : "}");
+}
+
+/* As deep as JSON_DEPTH_MAX. */
+static void print_json(struct buf *out, const json_t *value)
+{
+	if (json_is_object(value))
+		print_object(out, (json_t *)value);
+	else if (json_is_array(value))
+		print_array(out, value);
+	else if (json_is_string(value))
+		json_add_string(out, json_string_value(value),
+				json_string_length(value));
+	else if (json_is_real(value))
+		print_real(out, value);
+	else
+		print_scalar(out, value, 0);
+}
+
 static void add_json(struct document *doc, const char *name,
 		     const json_t *value)
 {
-	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY |
-					       JSON_REAL_PRECISION(17));
-	char *copy = text ? arena_strdup(&doc->arena, text) : NULL;
+	struct buf text = BUF_INIT(2 * (size_t)JSON_LINE_MAX);
+	char *copy = NULL;
 
-	free(text);
+	print_json(&text, value);
+	if (!text.failed)
+		copy = arena_strndup(&doc->arena, text.data, text.len);
 	if (!copy)
 		die("out of memory");
-	document_add_borrowed(doc, name, copy, strlen(copy), true);
+	document_add_borrowed(doc, name, copy, text.len, true);
+	buf_release(&text);
 }
 
 static void take_field(struct document *doc, const char *name, json_t *value)

@@ -15,7 +15,7 @@ enum {
 	 * the bytes, the text, the words and their positions. */
 	COST_PER_BYTE = 6,
 	COST_PER_ITEM = 2048,
-	LARGE = 4 << 20 /* bytes; after such an item memory is given back */
+	LARGE = 1 << 20 /* bytes; after such an item memory is given back */
 };
 
 struct worker {
@@ -250,6 +250,9 @@ bool pipeline_push(struct pipeline *p, struct item *it)
 		p->bytes += it->weight;
 		pthread_cond_signal(it->done ? &p->result : &p->work);
 	}
+	/* Nothing is read beside a document that takes all the room. */
+	while (pushed && !p->stopped && p->bytes > p->max_bytes)
+		pthread_cond_wait(&p->room, &p->lock);
 	pthread_mutex_unlock(&p->lock);
 	if (!pushed)
 		item_free(it);
@@ -272,6 +275,13 @@ void pipeline_stop(struct pipeline *p)
 	pthread_cond_broadcast(&p->work);
 	pthread_cond_broadcast(&p->room);
 	pthread_mutex_unlock(&p->lock);
+	for (unsigned i = 0; i < p->nworkers; i++) {
+		struct worker *wk = &p->workers[i];
+
+		if (wk->started)
+			pthread_join(wk->thread, NULL);
+		wk->started = false;
+	}
 }
 
 static struct timespec after_ms(unsigned ms)
@@ -379,8 +389,6 @@ struct pipeline *pipeline_start(const struct pipeline_options *o,
 
 static void drop_worker(struct worker *wk)
 {
-	if (wk->started)
-		pthread_join(wk->thread, NULL);
 	trawl_preparer_free(wk->preparer);
 	trawl_index_close(wk->ix);
 	document_release(&wk->doc);

@@ -92,7 +92,8 @@ void pipeline_finish(struct pipeline *p);
 /* Writer: the next item; NULL with *more after ms milliseconds without one,
  * NULL without *more at the end. */
 struct item *pipeline_next(struct pipeline *p, unsigned ms, bool *more);
-/* Writer: no more is wanted; pushes fail from now on. */
+/* Writer: no more is wanted; pushes fail from now on, and the workers have
+ * ended when it returns.  The source may still be at work. */
 void pipeline_stop(struct pipeline *p);
 
 /* Is the document of that id in the index with that size, mtime and root? */

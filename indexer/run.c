@@ -37,8 +37,10 @@ struct run {
 	struct summary summary;
 	struct id_set ids;	 /* met, where two documents may have one */
 	uint64_t skipped_before; /* when this input began */
-	bool incomplete;	 /* a sync that did not remove: exit 3 */
-	bool stopped;		 /* by a signal or by --strict */
+	const struct input *changing; /* see begin_changes() */
+	const struct input *kept;     /* whole, unread */
+	bool incomplete;	      /* a sync that did not remove: exit 3 */
+	bool stopped;		      /* by a signal or by --strict */
 	enum trawl_status st;
 	struct trawl_error err;
 };
@@ -162,6 +164,22 @@ static void on_keep(struct run *r, const struct item *it)
 	r->summary.unchanged++;
 }
 
+/*
+ * A file of JSON Lines that has changed is unknown until all of it is in: a run
+ * that is killed leaves a part, which is neither what is remembered of the file
+ * nor what the file is.
+ */
+static void begin_changes(struct run *r, const struct item *it)
+{
+	const struct trawl_origin unknown = { .root = it->input->root };
+
+	if (r->mode == MODE_BUILD || it->input->kind != INPUT_LINES ||
+	    r->changing == it->input)
+		return;
+	r->changing = it->input;
+	ok_or_end(r, trawl_writer_input(r->writer, &unknown, &r->err));
+}
+
 static void on_put(struct run *r, struct item *it)
 {
 	enum trawl_outcome outcome = TRAWL_ADDED;
@@ -171,6 +189,9 @@ static void on_put(struct run *r, struct item *it)
 		return;
 	}
 	warn_mended(r, it);
+	begin_changes(r, it);
+	if (r->st != TRAWL_OK)
+		return;
 	ok_or_end(r, trawl_writer_put(r->writer, it->prep, &outcome, &r->err));
 	if (r->st != TRAWL_OK)
 		return;
@@ -198,6 +219,7 @@ static void on_keep_root(struct run *r, const struct item *it)
 	ok_or_end(r, trawl_writer_keep_root(r->writer, it->input->root, &kept,
 					    &r->err));
 	r->summary.unchanged += kept;
+	r->kept = it->input;
 }
 
 static void say_kept(struct run *r, const struct item *it, const char *why)
@@ -234,16 +256,25 @@ static void sweep(struct run *r, const struct item *it)
 	r->summary.removed += removed;
 }
 
-/* A file of JSON Lines is only skipped another time if all of it was good. */
+/*
+ * A file of JSON Lines is only skipped another time if all of it was good, and
+ * has done all that it should: a sweep may commit a part.
+ */
 static void on_end(struct run *r, const struct item *it)
 {
 	bool good = r->summary.skipped == r->skipped_before;
+	bool whole = it->input->kind == INPUT_LINES && it->whole && it->files;
 
-	if (it->input->kind == INPUT_LINES && it->whole && it->files && good)
+	if (r->kept == it->input)
+		return;
+	if (r->mode == MODE_SYNC && it->input->root) {
+		begin_changes(r, it);
+		if (r->st == TRAWL_OK)
+			sweep(r, it);
+	}
+	if (whole && good && r->st == TRAWL_OK)
 		ok_or_end(r,
 			  trawl_writer_input(r->writer, &it->origin, &r->err));
-	if (r->mode == MODE_SYNC && it->input->root && r->st == TRAWL_OK)
-		sweep(r, it);
 	r->skipped_before = r->summary.skipped;
 }
 
@@ -441,6 +472,7 @@ static int end_early(struct run *r)
 	else if (r->cl->strict && r->summary.skipped)
 		fprintf(stderr, "trawl-index: stopped at the first bad "
 				"document (--strict)\n");
+	trawl_writer_close(r->writer);
 	fflush(stdout);
 	_exit(status);
 }

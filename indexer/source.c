@@ -48,14 +48,22 @@ static char *make_where(const struct input *in, const char *path)
 	return xasprintf("%s%s%s", in->path, slash ? "" : "/", path);
 }
 
+/* 0, unknown, when it is not within the years 1678 to 2261. */
+static int64_t nanoseconds(const struct timespec *t)
+{
+	const int64_t second = 1000000000, most = INT64_MAX / second - 1;
+
+	if (t->tv_sec > most || t->tv_sec < -most)
+		return 0;
+	return (int64_t)t->tv_sec * second + t->tv_nsec;
+}
+
 static struct trawl_origin origin_of(const struct input *in,
 				     const struct stat *st)
 {
 	return (struct trawl_origin){ .root = in->root,
 				      .size = (uint64_t)st->st_size,
-				      .mtime_ns = (int64_t)st->st_mtim.tv_sec *
-							  1000000000 +
-						  st->st_mtim.tv_nsec };
+				      .mtime_ns = nanoseconds(&st->st_mtim) };
 }
 
 /* id may be NULL; both strings are taken over. */
@@ -171,7 +179,8 @@ static bool is_blank_line(const char *line, size_t len)
 	return true;
 }
 
-static bool push_line(struct lines *l, const char *line, size_t len)
+static bool push_line(struct lines *l, struct stream *stream, const char *line,
+		      size_t len)
 {
 	struct item *it;
 
@@ -182,7 +191,7 @@ static bool push_line(struct lines *l, const char *line, size_t len)
 	if (is_blank_line(line, len))
 		return true;
 	it = line_item(l, ITEM_LINE);
-	it->bytes = xstrndup(line, len);
+	it->bytes = stream_take(stream, line, len);
 	it->len = len;
 	return pipeline_push(l->v->s->pipeline, it);
 }
@@ -223,7 +232,7 @@ static bool push_lines(struct lines *l, struct stream *stream)
 		}
 		l->v->files++;
 		atomic_fetch_add(&s->text, e == STREAM_LINE ? len + 1 : 0);
-		go_on = e == STREAM_LINE ? push_line(l, line, len)
+		go_on = e == STREAM_LINE ? push_line(l, stream, line, len)
 					 : push_long_line(l);
 		if (!go_on)
 			return false;

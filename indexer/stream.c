@@ -10,7 +10,9 @@
 enum {
 	BLOCK = 1 << 16,
 	GROW_MIN = 1 << 16,
-	KEEP_MAX = 4 << 20 /* a longer buffer is given back when it is empty */
+	KEEP_MAX =
+		4 << 20, /* a longer buffer is given back when it has served */
+	TAKE_MIN = 1 << 20 /* a line this long is taken with its buffer */
 };
 
 struct stream {
@@ -77,12 +79,25 @@ void stream_close(struct stream *s)
 	free(s);
 }
 
+/* What is not handed out, in a new buffer; the old one is the caller's. */
+static char *change_buffer(struct stream *s)
+{
+	char *old = s->data;
+	size_t rest = s->end - s->at;
+
+	s->alloc = rest + GROW_MIN;
+	s->data = xmalloc(s->alloc);
+	if (rest)
+		memcpy(s->data, old + s->at, rest);
+	s->at = 0;
+	s->end = rest;
+	return old;
+}
+
 static void make_room(struct stream *s)
 {
-	if (s->at == s->end && s->alloc > KEEP_MAX) {
-		free(s->data);
-		s->data = NULL;
-		s->alloc = s->at = s->end = 0;
+	if (s->alloc > KEEP_MAX && s->end - s->at < s->alloc / 4) {
+		free(change_buffer(s));
 	} else if (s->at) {
 		memmove(s->data, s->data + s->at, s->end - s->at);
 		s->end -= s->at;
@@ -165,6 +180,18 @@ enum stream_event stream_next(struct stream *s, size_t max, const char **line,
 	if (s->at < s->end)
 		s->at++;
 	return STREAM_LINE;
+}
+
+char *stream_take(struct stream *s, const char *line, size_t len)
+{
+	char *taken;
+
+	if (len < TAKE_MIN)
+		return xstrndup(line, len);
+	taken = change_buffer(s);
+	memmove(taken, line, len);
+	taken[len] = '\0';
+	return xrealloc(taken, len + 1);
 }
 
 uint64_t stream_position(const struct stream *s)

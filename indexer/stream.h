@@ -29,6 +29,10 @@ enum stream_event {
 enum stream_event stream_next(struct stream *s, size_t max, const char **line,
 			      size_t *len, struct problem *why);
 
+/* The line that stream_next() gave last, or its end, as the caller's own: a long
+ * one without a second copy of it.  To be called once. */
+char *stream_take(struct stream *s, const char *line, size_t len);
+
 /* Bytes of the file read so far. */
 uint64_t stream_position(const struct stream *s);
 

@@ -38,6 +38,7 @@ struct analyzer {
 
 	struct word_cache cache;
 	struct stemmer *stemmer;
+	bool plain; /* the stemmer knows no letter with a mark */
 	const struct stopwords *stopwords;
 	const char *const *elisions;
 	unsigned char class[CLASSES]; /* char_class() of each, from 0x80 */
@@ -339,12 +340,22 @@ static void set_stem(struct analyzer *a, const char *stem, size_t len,
 	w->stem_len = (uint8_t)len;
 }
 
+/*
+ * English rules are written for a to z alone: to them the e of "Beyonce" goes
+ * and that of "Beyoncé" stays, so that one would not be found by the other.
+ */
+static bool is_plain(const char *language)
+{
+	return !strcmp(language, "english") || !strcmp(language, "porter");
+}
+
 /* False: out of memory. */
 static bool stem_word(struct analyzer *a, struct word *w)
 {
 	const struct folded *f = &a->folded;
 	/* More marks than letters are no language's spelling. */
-	const bool marked = f->marked_len <= 2 * ANALYZE_WORD_BYTES;
+	const bool marked =
+		!a->plain && f->marked_len <= 2 * ANALYZE_WORD_BYTES;
 	size_t len;
 	const char *stem =
 		stemmer_stem(a->stemmer, marked ? f->marked : f->word,
@@ -404,8 +415,10 @@ static uint32_t take_position(struct analyzer *a)
 {
 	uint32_t position = a->position;
 
+	/* Beyond half of what there is no text needs the gaps kept. */
 	if (a->gap && a->started)
-		position = add_position(position, ANALYZE_PARAGRAPH_GAP);
+		position +=
+			position <= UINT32_MAX / 2 ? ANALYZE_PARAGRAPH_GAP : 0;
 	a->gap = false;
 	a->started = true;
 	a->position = add_position(position, 1);
@@ -521,6 +534,7 @@ enum trawl_status analyzer_new(const char *language, struct analyzer **out,
 	}
 	for (uint32_t cp = 0x80; cp < CLASSES; cp++)
 		a->class[cp] = (unsigned char)char_class(cp);
+	a->plain = is_plain(stemmer_language(a->stemmer));
 	a->stopwords = stopwords_find(stemmer_language(a->stemmer));
 	a->elisions = elisions_of(stemmer_language(a->stemmer));
 	analyzer_begin(a, "", 0, 1);

@@ -18,10 +18,12 @@
 #include "trawl.h"
 
 enum {
-	ANALYZE_VERSION = 1, /* part of the fingerprint */
+	ANALYZE_VERSION = 2, /* part of the fingerprint */
 	ANALYZE_WORD_CHARS = 64,
 	ANALYZE_WORD_BYTES = 200,
-	ANALYZE_PARAGRAPH_GAP = 100 /* positions between paragraphs */
+	/* Positions left out between paragraphs: no phrase, whatever its
+	 * window, crosses them. */
+	ANALYZE_PARAGRAPH_GAP = TRAWL_WINDOW_MAX
 };
 
 struct analyzer;

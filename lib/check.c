@@ -17,6 +17,7 @@
 #include "printable.h"
 #include "status.h"
 #include "stored.h"
+#include "utf8.h"
 
 enum {
 	DOCIDS = 1024,	 /* listed at a time */
@@ -24,7 +25,8 @@ enum {
 	/* A document and what it is compared with. */
 	DOCUMENT_BYTES_MAX = 1 << 30,
 	/* Of the progress, Xapian's own check is the first tenth. */
-	TABLES_PERCENT = 10
+	TABLES_PERCENT = 10,
+	TERM_SHOWN = 60 /* bytes */
 };
 
 struct check {
@@ -112,15 +114,17 @@ static bool take_term(void *ctx, const char *term, size_t len, uint32_t wdf,
 	return !c->nomem;
 }
 
-static bool read_values(void *ctx, const char *data, size_t len)
-{
-	struct xap_bytes *out = ctx;
-	char *copy = malloc(len + 1);
+struct value_copy {
+	struct check *c;
+	struct xap_bytes *out;
+};
 
-	if (copy)
-		memcpy(copy, data, len);
-	out->data = copy;
-	out->len = copy ? len : 0;
+static bool take_value(void *ctx, const char *data, size_t len)
+{
+	struct value_copy *copy = ctx;
+
+	copy->out->data = arena_strndup(&copy->c->arena, data, len);
+	copy->out->len = len;
 	return false;
 }
 
@@ -128,20 +132,12 @@ static enum trawl_status get_value(struct check *c, int slot,
 				   struct xap_bytes *out,
 				   struct trawl_error *err)
 {
-	struct xap_bytes value = { NULL, 0 };
+	struct value_copy copy = { c, out };
 	enum trawl_status st;
 
-	st = xap_db_value(c->db, c->docid, (uint32_t)slot, read_values, &value,
+	st = xap_db_value(c->db, c->docid, (uint32_t)slot, take_value, &copy,
 			  err);
-	if (st == TRAWL_OK) {
-		out->data = arena_strndup(
-			&c->arena, value.data ? value.data : "", value.len);
-		out->len = value.len;
-		if (!out->data || !value.data)
-			st = fail_nomem(err);
-	}
-	free((char *)value.data);
-	return st;
+	return st == TRAWL_OK && !out->data ? fail_nomem(err) : st;
 }
 
 /* Slots 0 and 1 agree with one another and with the id. */
@@ -240,6 +236,12 @@ static enum trawl_status check_length(struct check *c, struct trawl_error *err)
 
 /* ----------------------------------------------- what it should be like -- */
 
+/* Of a term in a report: terms have no NUL behind them. */
+static int shown_bytes(const struct xap_bytes *term)
+{
+	return (int)utf8_cut(term->data, term->len, TERM_SHOWN);
+}
+
 struct position_walk {
 	const struct xap_posting *want;
 	size_t n;
@@ -266,8 +268,8 @@ static enum trawl_status check_positions(struct check *c,
 	st = xap_db_positions(c->db, c->docid, want->term.data, want->term.len,
 			      compare_position, &walk, err);
 	if (st == TRAWL_OK && (!walk.same || walk.n != want->npositions))
-		BAD(c, "positions of its word %.60s are not those of the text",
-		    want->term.data);
+		BAD(c, "positions of its word %.*s are not those of the text",
+		    shown_bytes(&want->term), want->term.data);
 	return st;
 }
 
@@ -296,14 +298,15 @@ static enum trawl_status check_terms(struct check *c,
 		i += order <= 0;
 		k += order >= 0;
 		if (order < 0)
-			BAD(c, "it has a term that is not in its text: %.60s",
-			    has->term.data);
+			BAD(c, "it has a term that is not in its text: %.*s",
+			    shown_bytes(&has->term), has->term.data);
 		else if (order > 0)
-			BAD(c, "it lacks a term of its text: %.60s",
-			    p->term.data);
+			BAD(c, "it lacks a term of its text: %.*s",
+			    shown_bytes(&p->term), p->term.data);
 		else if (has->wdf != p->wdf)
-			BAD(c, "term %.60s: counted %u times, should be %u",
-			    p->term.data, has->wdf, p->wdf);
+			BAD(c, "term %.*s: counted %u times, should be %u",
+			    shown_bytes(&p->term), p->term.data, has->wdf,
+			    p->wdf);
 		else if (p->npositions)
 			st = check_positions(c, p, err);
 	}
@@ -482,8 +485,8 @@ static enum trawl_status check_documents(struct check *c,
 			st = check_document(c, err);
 			advance(c);
 		}
-		from = c->docid + 1;
-	} while (st == TRAWL_OK && c->ndocids == DOCIDS);
+		from = c->docid + 1; /* 0: that was the last there can be */
+	} while (st == TRAWL_OK && c->ndocids == DOCIDS && from);
 	return st;
 }
 
@@ -575,19 +578,26 @@ static void check_release(struct check *c)
 }
 
 /*
- * Opened before the tables are looked at, and looked at without a lock: a
- * writer that commits twice meanwhile makes it STALE, and it has to be asked
- * for again.
+ * Opened before the tables are looked at, and looked at without a lock: what
+ * seems damaged may be a commit, or a second one, that came in between.  That
+ * is STALE, and it has to be asked for again.
  */
 static enum trawl_status check_generation(struct check *c, const char *path,
 					  struct trawl_error *err)
 {
 	struct trawl_error why = { 0 };
+	bool changed = false;
+	enum trawl_status opened = xap_db_open(path, &c->db, &why);
 	enum trawl_status st = check_tables(c, path, err);
 
 	if (st != TRAWL_OK)
 		return st;
-	st = xap_db_open(path, &c->db, &why);
+	st = opened;
+	if (st == TRAWL_OK)
+		st = xap_db_reopen(c->db, &changed, &why);
+	if (st == TRAWL_OK && changed && c->faults)
+		st = fail(&why, TRAWL_STALE,
+			  "committed to while it was checked; check it again");
 	if (st == TRAWL_OK)
 		st = check_database(c, &why);
 	if (st == TRAWL_OK)
@@ -597,6 +607,16 @@ static enum trawl_status check_generation(struct check *c, const char *path,
 	else
 		return fail(err, st, "%s", why.text);
 	return TRAWL_OK;
+}
+
+/* A generation that was switched away from may be removed while it is read. */
+static bool was_replaced(const char *path, uint32_t number)
+{
+	char generation[PATH_MAX];
+	uint32_t now;
+
+	return generation_current(path, &now, generation, NULL) == TRAWL_OK &&
+	       now != number;
 }
 
 enum trawl_status trawl_check(const char *path, trawl_report *report, void *ctx,
@@ -619,6 +639,10 @@ enum trawl_status trawl_check(const char *path, trawl_report *report, void *ctx,
 	check_release(&c);
 	if (st != TRAWL_OK)
 		return fail(err, st, "%s: %s", path, why.text);
+	if (c.faults && was_replaced(path, number))
+		return fail(err, TRAWL_STALE,
+			    "%s: replaced while it was checked; check it again",
+			    path);
 	if (c.faults)
 		return fail(err, TRAWL_CORRUPT,
 			    "%s: %llu faults: rebuild it from its inputs", path,

@@ -71,7 +71,8 @@ static enum trawl_status each_document(struct xap_db *db, visit_document *visit,
 			st = visit(ctx, db, list.docid[i], err);
 			from = list.docid[i] + 1;
 		}
-	} while (st == TRAWL_OK && list.n == DOCIDS);
+		/* 0: that was the last there can be. */
+	} while (st == TRAWL_OK && list.n == DOCIDS && from);
 	return st;
 }
 

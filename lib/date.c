@@ -173,12 +173,10 @@ bool date_parse(const char *s, size_t len, struct date *out)
 		    !digits(&c, 2, 1, days_in(d.year, d.month), &d.day))
 			return false;
 	}
-	if (c.p < c.end && c.p[-1] == '-')
-		return false;
 	set_period(&d);
 	if (d.day && next_is(&c, "Tt ") && !read_time(&c, &d))
 		return false;
-	if (c.p != c.end || s[len - 1] == '-')
+	if (c.p != c.end)
 		return false;
 	*out = d;
 	return true;

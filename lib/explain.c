@@ -128,8 +128,8 @@ static void add_found(struct part *part, const struct token *t)
 	buf_adds(&part->found, word);
 }
 
-/* field NULL: words that search the whole text. */
-static void look_in(struct explanation *e, const char *text, size_t len,
+/* field NULL: words that search the whole text.  False: out of memory. */
+static bool look_in(struct explanation *e, const char *text, size_t len,
 		    const struct schema_field *field)
 {
 	struct analyzer *a = e->s->ix->analyzer;
@@ -143,6 +143,7 @@ static void look_in(struct explanation *e, const char *text, size_t len,
 			if (w->field == field && stands_for(w, &t))
 				add_found(&e->part[i], &t);
 		}
+	return !analyzer_failed(a);
 }
 
 static const struct schema_field *field_in_use(const struct explanation *e,
@@ -158,20 +159,22 @@ static const struct schema_field *field_in_use(const struct explanation *e,
 }
 
 /* A title's words are words of the text, too. */
-static void look_everywhere(struct explanation *e, const struct trawl_doc *doc)
+static bool look_everywhere(struct explanation *e, const struct trawl_doc *doc)
 {
-	look_in(e, doc->text, doc->text_len, NULL);
-	for (size_t i = 0; i < doc->nfields; i++) {
+	bool ok = look_in(e, doc->text, doc->text_len, NULL);
+
+	for (size_t i = 0; ok && i < doc->nfields; i++) {
 		const struct trawl_field *f = &doc->fields[i];
 		const struct schema_field *field = field_in_use(e, f);
 
 		if (f->json)
 			continue;
 		if (!strcmp(f->name, "title"))
-			look_in(e, f->value, f->len, NULL);
-		if (field)
-			look_in(e, f->value, f->len, field);
+			ok = look_in(e, f->value, f->len, NULL);
+		if (ok && field)
+			ok = look_in(e, f->value, f->len, field);
 	}
+	return ok;
 }
 
 /* --------------------------------------------------------------- shares -- */
@@ -262,10 +265,10 @@ enum trawl_status search_explain(struct search *s, uint32_t docid,
 
 	if (st == TRAWL_OK)
 		st = walk(&e, s->root, 1, err);
-	if (st == TRAWL_OK) {
-		look_everywhere(&e, doc);
+	if (st == TRAWL_OK && !look_everywhere(&e, doc))
+		st = fail_nomem(err);
+	if (st == TRAWL_OK)
 		st = copy_shares(&e, hit, err);
-	}
 	release(&e);
 	return st;
 }

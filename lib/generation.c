@@ -51,10 +51,11 @@ void generation_path(const char *index, uint32_t number, char path[PATH_MAX])
 		 number);
 }
 
-static void member_path(const char *index, const char *name,
-			char path[PATH_MAX])
+/* dir: an index or a generation in it. */
+static void member_path(const char *dir, const char *name, char path[PATH_MAX])
 {
-	snprintf(path, PATH_MAX, "%.*s/%s", INDEX_PATH_MAX, index, name);
+	snprintf(path, PATH_MAX, "%.*s/%s",
+		 INDEX_PATH_MAX + GENERATION_NAME_MAX, dir, name);
 }
 
 /* "gen-000007": 7; 0 when it is no generation's name. */
@@ -217,7 +218,7 @@ static enum trawl_status take_lock(const char *index, int fd, bool wait,
 	if (!wait)
 		return fail(err, TRAWL_LOCKED,
 			    "%s: another writer is at work: try again later, "
-			    "or wait for it with --wait",
+			    "or wait for it (--wait, options.wait)",
 			    index);
 	if (!flock(fd, LOCK_EX))
 		return TRAWL_OK;
@@ -240,7 +241,7 @@ enum trawl_status generation_lock(const char *index, bool wait, int *lock,
 	if (st != TRAWL_OK)
 		return st;
 	member_path(index, LOCK, path);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return fail_io(err, "open", index, LOCK);
 	st = take_lock(index, fd, wait, err);
@@ -352,7 +353,10 @@ uint32_t generation_highest(const char *index)
 /* Write a file and make its bytes durable; its name is the caller's to sync. */
 static bool write_durably(const char *path, const char *data, size_t len)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	/* Where a link stands, another file must not be written over. */
+	int fd = open(path,
+		      O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+		      0666);
 	bool ok = true;
 
 	if (fd < 0)
@@ -386,8 +390,11 @@ static enum trawl_status switch_stub(const char *index, const char *name,
 	member_path(index, STUB_TMP, tmp);
 	member_path(index, STUB, stub);
 	snprintf(line, sizeof(line), "glass %s\n", name);
-	if (!write_durably(tmp, line, strlen(line)))
-		return fail_io(err, "write", index, STUB_TMP);
+	if (!write_durably(tmp, line, strlen(line))) {
+		fail_io(err, "write", index, STUB_TMP);
+		unlink(tmp);
+		return TRAWL_IO;
+	}
 	if (rename(tmp, stub))
 		return fail_io(err, "rename", index, STUB_TMP);
 	return sync_directory(index, false, err);
@@ -520,23 +527,31 @@ static const char *copy_root(const char *p, const char *end, bool never,
 	return p;
 }
 
-/* The version file with compress_min 0; false when it is not as we know it. */
-static bool rewrite_version(const char *text, size_t len, struct buf *out)
+/* The first of the root records; NULL when the file is not as we know it. */
+static const char *find_roots(const char *text, size_t len)
 {
 	static const char magic[] = "\x0F\x0DXapian Glass\x04\x6E";
 	enum {
 		MAGIC = sizeof(magic) - 1,
-		UUID = 16,
+		UUID = 16
+	};
+
+	if (len < MAGIC + UUID || memcmp(text, magic, MAGIC) != 0)
+		return NULL;
+	return skip_varint(text + MAGIC + UUID, text + len); /* revision */
+}
+
+/* The version file with compress_min 0; false when it is not as we know it. */
+static bool rewrite_version(const char *text, size_t len, struct buf *out)
+{
+	enum {
 		DOCDATA = 1,
 		TERMLIST = 2,
 		TABLES = 6
 	};
 	const char *end = text + len;
-	const char *p = text + MAGIC + UUID;
+	const char *p = find_roots(text, len);
 
-	if (len < MAGIC + UUID || memcmp(text, magic, MAGIC) != 0)
-		return false;
-	p = skip_varint(p, end); /* revision */
 	if (!p)
 		return false;
 	buf_add(out, text, (size_t)(p - text));
@@ -572,4 +587,64 @@ enum trawl_status generation_never_compress(const char *path,
 		st = fail_io(err, "rename", path, "iamglass.tmp");
 	buf_release(&out);
 	return st == TRAWL_OK ? sync_directory(path, false, err) : st;
+}
+
+static const char *read_varint(const char *p, const char *end, uint64_t *out)
+{
+	const char *next = skip_varint(p, end);
+
+	*out = 0;
+	if (!next || next - p > 9)
+		return NULL;
+	for (const char *c = next; c > p;)
+		*out = *out << 7 | (*--c & 0x7F);
+	return next;
+}
+
+/* *bytes: of a root record's table that are in use; 0 unknown. */
+static const char *read_extent(const char *p, const char *end, uint64_t *bytes)
+{
+	uint64_t unit, blocks = 0;
+	const char *list;
+
+	*bytes = 0;
+	for (int i = 0; i < 3; i++)
+		p = skip_varint(p, end);
+	p = p ? read_varint(p, end, &unit) : NULL;
+	list = p = skip_varint(p, end); /* compress_min */
+	p = skip_string(p, end);
+	if (!p)
+		return NULL;
+	list = skip_varint(list, p);		   /* its length */
+	list = list ? skip_varint(list, p) : NULL; /* its revision */
+	list = list ? read_varint(list, p, &blocks) : NULL;
+	if (list && unit <= 32 && blocks <= UINT32_MAX)
+		*bytes = blocks * unit * 2048;
+	return p;
+}
+
+void generation_trim(const char *path)
+{
+	static const char *const tables[] = { "postlist.glass", "docdata.glass",
+					      "termlist.glass",
+					      "position.glass" };
+	char file[PATH_MAX], text[VERSION_MAX + 2];
+	const char *p = NULL;
+	struct stat sb;
+	uint64_t bytes;
+	ssize_t len;
+
+	member_path(path, "iamglass", file);
+	len = read_small(file, text, sizeof(text));
+	if (len > 0)
+		p = find_roots(text, (size_t)len);
+	for (size_t i = 0; p && i < sizeof(tables) / sizeof(*tables); i++) {
+		p = read_extent(p, text + len, &bytes);
+		member_path(path, tables[i], file);
+		if (!p || !bytes || lstat(file, &sb) || !S_ISREG(sb.st_mode) ||
+		    (uint64_t)sb.st_size <= bytes)
+			continue;
+		if (truncate(file, (off_t)bytes))
+			return;
+	}
 }

@@ -68,4 +68,12 @@ uint64_t directory_bytes(const char *path);
 enum trawl_status generation_never_compress(const char *path,
 					    struct trawl_error *err);
 
+/*
+ * Give back what a commit that failed, or was killed, has written behind the
+ * blocks that the version file knows: on a full disk that may be all there is.
+ * The caller holds Xapian's lock of the database at path and has changed
+ * nothing.  What is not as expected is left as it is.
+ */
+void generation_trim(const char *path);
+
 #endif

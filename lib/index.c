@@ -89,13 +89,29 @@ static bool moved_on(const struct trawl_index *ix, uint32_t generation)
 	       now != generation;
 }
 
+/* Xapian does not say where, nor what to do. */
+static bool lacks_path(const struct trawl_index *ix, enum trawl_status st,
+		       const struct trawl_error *why)
+{
+	bool damaged =
+		st == TRAWL_CORRUPT || st == TRAWL_IO || st == TRAWL_MISMATCH;
+
+	return damaged && strncmp(why->text, ix->path, strlen(ix->path)) != 0;
+}
+
 /* err is written once it is known that there is no further attempt. */
-static enum trawl_status give_up(enum trawl_status st,
+static enum trawl_status give_up(const struct trawl_index *ix,
+				 enum trawl_status st,
 				 const struct trawl_error *why,
 				 struct trawl_error *err)
 {
-	if (st != TRAWL_OK && err)
-		*err = *why;
+	const char *advice = st == TRAWL_CORRUPT ? "; rebuild the index" : "";
+
+	if (st == TRAWL_OK || !err)
+		return st;
+	if (lacks_path(ix, st, why))
+		return fail(err, st, "%s: %s%s", ix->path, why->text, advice);
+	*err = *why;
 	return st;
 }
 
@@ -122,13 +138,13 @@ static enum trawl_status load(struct trawl_index *ix, struct trawl_error *err)
 		if (st != TRAWL_STALE && !moved_on(ix, fresh.generation))
 			break;
 	}
-	return give_up(st, &why, err);
+	return give_up(ix, st, &why, err);
 }
 
 static enum trawl_status refresh(struct trawl_index *ix, bool *changed,
 				 struct trawl_error *err)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], uuid[sizeof(ix->facts.uuid)];
 	uint32_t generation;
 	enum trawl_status st =
 		generation_current(ix->path, &generation, path, err);
@@ -138,9 +154,15 @@ static enum trawl_status refresh(struct trawl_index *ix, bool *changed,
 		return st;
 	if (generation != ix->generation)
 		return load(ix, err);
+	memcpy(uuid, ix->facts.uuid, sizeof(uuid));
 	st = xap_db_reopen(ix->db, changed, err);
-	if (st == TRAWL_OK && *changed)
+	if (st == TRAWL_OK)
 		st = note_facts(ix, err);
+	/* Removed and made anew: all is another's, whatever its revision. */
+	if (st == TRAWL_OK && strcmp(uuid, ix->facts.uuid) != 0) {
+		*changed = true;
+		st = load(ix, err);
+	}
 	/* Half reopened: the next refresh opens it anew. */
 	if (st != TRAWL_OK)
 		ix->generation = 0;
@@ -180,7 +202,7 @@ enum trawl_status index_run(struct trawl_index *ix, index_body *body, void *arg,
 			asked = true;
 		}
 		if (st != TRAWL_STALE)
-			return give_up(st, &why, err);
+			return give_up(ix, st, &why, err);
 	}
 	return fail(err, TRAWL_STALE,
 		    "%s: committed to faster than it can be read; try again",
@@ -286,8 +308,12 @@ enum trawl_status trawl_index_info(struct trawl_index *ix,
 				   const struct trawl_info **out,
 				   struct trawl_error *err)
 {
-	enum trawl_status st = index_run(ix, info_body, NULL, err);
+	enum trawl_status st;
 
+	if (!out)
+		return fail(err, TRAWL_INVAL,
+			    "trawl_index_info: an argument is NULL");
+	st = index_run(ix, info_body, NULL, err);
 	if (st == TRAWL_OK)
 		*out = &ix->info;
 	return st;

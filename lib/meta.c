@@ -70,22 +70,32 @@ enum trawl_status meta_init(struct meta *m, const char *language,
 	return st;
 }
 
-static bool append(void *ctx, const char *data, size_t len)
+struct value {
+	struct buf *out;
+	bool too_long;
+};
+
+static bool take_value(void *ctx, const char *data, size_t len)
 {
-	buf_add(ctx, data, len);
-	return true;
+	struct value *v = ctx;
+
+	v->too_long = len > v->out->max;
+	if (!v->too_long)
+		buf_add(v->out, data, len);
+	return false;
 }
 
 static enum trawl_status read_key(struct xap_db *db, const char *key,
 				  struct buf *out, struct trawl_error *err)
 {
+	struct value value = { .out = out };
 	enum trawl_status st;
 
 	buf_reset(out);
-	st = xap_db_metadata(db, key, strlen(key), append, out, err);
-	if (st == TRAWL_OK && out->failed)
+	st = xap_db_metadata(db, key, strlen(key), take_value, &value, err);
+	if (st == TRAWL_OK && value.too_long)
 		return fail(err, TRAWL_CORRUPT, "metadata %s is too long", key);
-	return st;
+	return st == TRAWL_OK && out->failed ? fail_nomem(err) : st;
 }
 
 static enum trawl_status read_format(struct xap_db *db, struct meta *m,
@@ -204,8 +214,10 @@ enum trawl_status meta_check_analyzer(const struct meta *m,
 	return fail(
 		err, TRAWL_MISMATCH,
 		"made by another analyzer (%s, ours is %s): rebuild it "
-		"with trawl-index dump INDEX | trawl-index build NEWINDEX -",
-		m->fingerprint, ours);
+		"with trawl-index dump INDEX | trawl-index build --language "
+		"%s %sNEWINDEX -",
+		m->fingerprint, ours, m->language,
+		m->schema_text ? "--schema FILE " : "");
 }
 
 void state_print(const struct state *s, char out[STATE_TEXT_MAX])

@@ -36,8 +36,10 @@ static bool take_state(struct origin_job *job, const char *text, size_t len)
 	struct state state;
 
 	job->found = state_parse(text, len, &state);
-	job->out->size = state.size;
-	job->out->mtime_ns = state.mtime_ns;
+	if (job->found) {
+		job->out->size = state.size;
+		job->out->mtime_ns = state.mtime_ns;
+	}
 	return job->found;
 }
 

@@ -16,13 +16,14 @@ enum {
 
 /* -------------------------------------------------------------- tokens -- */
 
+/* In the words of the parser's limits, since they are the same. */
 static void too_complex(struct planner *p, const struct query_node *q,
-			const char *what, int max)
+			const char *what, int max, const char *limit)
 {
 	if (p->st == TRAWL_OK)
 		p->st = fail_at(p->err, TRAWL_TOOCOMPLEX, q->column,
-				"the query has more than %d %s: use fewer", max,
-				what);
+				"query: more than %d %s (limit %s)", max, what,
+				limit);
 }
 
 static bool covered(const struct token *t, const struct token *all, size_t n)
@@ -67,7 +68,7 @@ size_t plan_analyse(struct planner *p, const struct query_node *q)
 	analyzer_begin(a, q->text, q->text_len, 1);
 	while (analyzer_next(a, &t)) {
 		if (p->ntokens == PLAN_TOKENS_MAX) {
-			too_complex(p, q, "words", TRAWL_WORDS_MAX);
+			too_complex(p, q, "words", TRAWL_WORDS_MAX, "words");
 			return p->ntokens = 0;
 		}
 		p->token[p->ntokens++] = t;
@@ -87,7 +88,7 @@ static struct plan_word *add_word(struct planner *p, const struct query_node *q,
 	struct plan_word *w;
 
 	if (p->st == TRAWL_OK && p->out->nwords == TRAWL_WORDS_MAX)
-		too_complex(p, q, "words", TRAWL_WORDS_MAX);
+		too_complex(p, q, "words", TRAWL_WORDS_MAX, "words");
 	if (p->st != TRAWL_OK)
 		return NULL;
 	w = &p->out->words[p->out->nwords++];
@@ -151,7 +152,8 @@ static struct xap_node *phrase(struct planner *p, const struct query_node *q,
 	struct nodes kids = plan_nodes(p, p->ntokens);
 
 	if (p->ntokens > TRAWL_PHRASE_MAX)
-		too_complex(p, q, "words in one phrase", TRAWL_PHRASE_MAX);
+		too_complex(p, q, "words in a phrase", TRAWL_PHRASE_MAX,
+			    "phrase");
 	for (size_t i = 0; p->st == TRAWL_OK && i < p->ntokens; i++)
 		plan_push(&kids,
 			  plan_token(p, q, at, &p->token[i], false, group));
@@ -313,7 +315,8 @@ static bool pattern_allowed(struct planner *p, const struct query_node *q,
 	if (p->st != TRAWL_OK)
 		return false;
 	if (++p->patterns > TRAWL_PATTERNS_MAX)
-		too_complex(p, q, "prefix and fuzzy words", TRAWL_PATTERNS_MAX);
+		too_complex(p, q, "prefix or fuzzy words", TRAWL_PATTERNS_MAX,
+			    "patterns");
 	else if (letters(text) < PATTERN_CHARS)
 		p->st = fail_at(p->err, TRAWL_TOOCOMPLEX, q->column,
 				"a prefix or fuzzy word needs %d letters or "

@@ -837,14 +837,15 @@ static bool fill(struct trawl_preparer *p, const struct trawl_doc *doc,
 	if (!set_names(doc, prep) || !set_values(p, doc->id, prep))
 		return false;
 	out->data.len = p->data.len;
-	out->data.data = arena_strndup(&prep->arena, p->data.data, p->data.len);
-	if (!postings_finish(&p->postings, &prep->arena, &postings,
+	out->data.data = arena_strndup(&prep->bulk, p->data.data, p->data.len);
+	if (!postings_finish(&p->postings, &prep->bulk, &postings,
 			     &out->npostings))
 		return false;
 	out->postings = postings;
-	prep->bytes = prep->arena.used + out->npostings * POSTING_COST +
+	prep->bytes = prep->arena.used + prep->bulk.used +
+		      out->npostings * POSTING_COST +
 		      p->postings.nplaces * POSITION_COST;
-	return !prep->arena.failed;
+	return !prep->arena.failed && !prep->bulk.failed;
 }
 
 enum trawl_status trawl_prepare(struct trawl_preparer *p,
@@ -865,6 +866,7 @@ enum trawl_status trawl_prepare(struct trawl_preparer *p,
 	if (!prep)
 		return fail_nomem(err);
 	arena_init(&prep->arena, SIZE_MAX);
+	arena_init(&prep->bulk, SIZE_MAX);
 	st = store(p, doc, err);
 	if (st == TRAWL_OK)
 		st = add_terms(p, doc, err);
@@ -883,6 +885,7 @@ void trawl_prepared_free(struct trawl_prepared *prep)
 	if (!prep)
 		return;
 	arena_release(&prep->arena);
+	arena_release(&prep->bulk);
 	free(prep);
 }
 

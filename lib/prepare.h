@@ -10,8 +10,10 @@
 #include "xap.h"
 
 struct trawl_prepared {
-	struct arena arena;	 /* everything below lives here */
+	struct arena arena;	 /* everything below lives here ... */
+	struct arena bulk;	 /* ... but for doc's data and postings */
 	struct xap_document doc; /* terms sorted; Q and XROOT: among them */
+	bool used_up;		 /* it was put: bulk is no more */
 	struct xap_bytes unique; /* the Q term */
 	const char *id;
 	const char *root; /* or NULL */

@@ -170,21 +170,40 @@ static void add_json(struct buf *out, const struct trawl_hit *hit,
 	buf_adds(out, "}\n");
 }
 
-/* A value of a line of values: no tab, no line end, no lone backslash. */
+/* Bytes of the control character that s begins with, or 0. */
+static size_t control_bytes(const char *s)
+{
+	unsigned char c = (unsigned char)s[0], next = (unsigned char)s[1];
+
+	if (c == 0xC2 && next >= 0x80 && next < 0xA0)
+		return 2;
+	return c < 0x20 || c == 0x7F ? 1 : 0;
+}
+
+/*
+ * A value of a line of values: no tab, no line end, no lone backslash.  Other
+ * controls are blanks, since a terminal would obey them.
+ */
 static void add_escaped(struct buf *out, const char *s)
 {
 	static const char special[] = "\t\n\r\\";
 	static const char letters[] = "tnr\\";
+	size_t n;
 
-	while (s && *s) {
-		size_t n = strcspn(s, special);
+	for (; s && *s; s += n) {
+		const char *found = strchr(special, *s);
 
-		buf_add(out, s, n);
-		s += n;
-		if (!*s)
-			break;
-		buf_addc(out, '\\');
-		buf_addc(out, letters[strchr(special, *s++) - special]);
+		n = control_bytes(s);
+		if (found) {
+			n = 1;
+			buf_addc(out, '\\');
+			buf_addc(out, letters[found - special]);
+		} else if (n) {
+			buf_addc(out, ' ');
+		} else {
+			n = 1;
+			buf_addc(out, *s);
+		}
 	}
 }
 

@@ -284,13 +284,13 @@ static enum trawl_status match_only(struct search *s, struct trawl_error *err)
 
 /* ------------------------------------------------------------- correct -- */
 
-/* Few matches, or a word that is nowhere in the index? */
-static enum trawl_status is_doubtful(struct search *s, bool *out,
-				     struct trawl_error *err)
+/* Is a word of the query nowhere in the index? */
+static enum trawl_status find_unknown(struct search *s, bool *out,
+				      struct trawl_error *err)
 {
 	enum trawl_status st = TRAWL_OK;
 
-	*out = s->res->head.total <= CORRECT_RARE && s->plan.nwords;
+	*out = false;
 	for (size_t i = 0; st == TRAWL_OK && !*out && i < s->plan.nwords; i++) {
 		const struct plan_word *w = &s->plan.words[i];
 		const struct xap_node *node = search_core(w);
@@ -312,10 +312,13 @@ static void no_match(void *ctx, const struct xap_match *m)
 	(void)m;
 }
 
-/* Has the corrected query more matches?  Where both have too many to be
- * counted that is not known, and it is taken to have. */
-static enum trawl_status has_more(struct search *s, const char *query,
-				  bool *out, struct trawl_error *err)
+/*
+ * Has the corrected query more matches, or as many with a word more that is
+ * known?  Where both have too many to be counted it is taken to have.
+ */
+static enum trawl_status is_better(struct search *s, const char *query,
+				   bool unknown, bool *out,
+				   struct trawl_error *err)
 {
 	const struct trawl_head *head = &s->res->head;
 	struct xap_totals totals;
@@ -331,8 +334,8 @@ static enum trawl_status has_more(struct search *s, const char *query,
 	x.check_at_least = TRAWL_EXACT_TOTAL + 1;
 	x.deadline_ns = s->deadline;
 	st = xap_db_search(s->ix->db, &x, no_match, NULL, &totals, err);
-	*out = st == TRAWL_OK &&
-	       (head->lower_bound || totals.lower > head->total);
+	*out = st == TRAWL_OK && totals.lower &&
+	       (head->lower_bound || totals.lower + unknown > head->total);
 	return st;
 }
 
@@ -351,20 +354,21 @@ static enum trawl_status correct(struct search *s, struct trawl_error *err)
 {
 	struct trawl_head *head = &s->res->head;
 	const char *better = NULL;
-	bool wanted, more;
+	bool unknown, worth_it;
 	enum trawl_status st;
 
 	/* A corrected query is in the query language: plain words are not. */
-	if (!s->spelling || s->rq->plain || search_is_late(s))
+	if (!s->spelling || s->rq->plain || !s->plan.nwords ||
+	    search_is_late(s))
 		return TRAWL_OK;
-	st = is_doubtful(s, &wanted, err);
-	if (st != TRAWL_OK || !wanted)
+	st = find_unknown(s, &unknown, err);
+	if (st != TRAWL_OK || (!unknown && head->total > CORRECT_RARE))
 		return st;
 	st = correct_query(s->ix, s->query, &s->work, &better, err);
 	if (st != TRAWL_OK || !better)
 		return st;
-	st = has_more(s, better, &more, err);
-	if (st != TRAWL_OK || !more)
+	st = is_better(s, better, unknown, &worth_it, err);
+	if (st != TRAWL_OK || !worth_it)
 		return st;
 	head->corrected = keep(s, better);
 	if (s->rq->correct && !head->total)

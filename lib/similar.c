@@ -17,7 +17,8 @@
 
 enum {
 	SIMILAR_TERMS = 30,
-	SIMILAR_SMALL = 20, /* documents: below, frequent words tell, too */
+	SIMILAR_SMALL = 20,  /* documents: below, frequent words tell, too */
+	SIMILAR_LOOKS = 256, /* words weighed between two looks at the clock */
 	SIMILAR_WORDS_MAX = TRAWL_TERMS_MAX
 };
 
@@ -135,6 +136,8 @@ static enum trawl_status choose(struct candidates *c, bool own,
 		const struct tally_entry *e = &c->words.entry[i];
 		uint32_t documents, occurrences;
 
+		if (i % SIMILAR_LOOKS == 0 && search_is_late(c->s))
+			break;
 		st = xap_db_term_freq(c->s->ix->db, e->text, e->len, &documents,
 				      &occurrences, err);
 		if (st == TRAWL_OK && is_telling(c->s, documents, own))

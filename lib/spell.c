@@ -146,6 +146,9 @@ enum trawl_status trawl_spell(struct trawl_index *ix, const char *word,
 			    "trawl_spell: an argument is NULL");
 	if (st != TRAWL_OK)
 		return st;
+	if (strpbrk(word, " \t\r\n"))
+		return fail(err, TRAWL_BADVALUE,
+			    "spelling: one word at a time");
 	s.out = words_new();
 	if (!s.out)
 		return fail_nomem(err);

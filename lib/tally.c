@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tally.h"
 
+#include "seed.h"
+
 #include <xxhash.h>
 
 enum {
@@ -32,6 +34,8 @@ static bool grow(struct tally *t)
 
 	if (!entry || !slot)
 		return false;
+	if (!t->alloc)
+		t->seed = random_seed();
 	if (t->n)
 		memcpy(entry, t->entry, t->n * sizeof(*entry));
 	t->entry = entry;
@@ -45,12 +49,13 @@ static bool grow(struct tally *t)
 
 bool tally_add(struct tally *t, const char *text, size_t len)
 {
-	uint64_t hash = XXH3_64bits(text, len);
+	uint64_t hash;
 	uint32_t *slot;
 	char *copy;
 
 	if (t->n == t->alloc && !grow(t))
 		return false;
+	hash = XXH3_64bits_withSeed(text, len, t->seed);
 	slot = find_slot(t, hash, text, len);
 	if (*slot) {
 		t->entry[*slot - 1].count++;

@@ -22,6 +22,7 @@ struct tally {
 	struct tally_entry *entry; /* n of them, in the order they came */
 	size_t n, alloc;
 	uint32_t *slot; /* of the hash: place in entry, plus 1; 2 * alloc */
+	uint64_t seed;	/* of the hash: strings come from documents */
 	bool full;	/* a string more than max has come */
 };
 

@@ -2,8 +2,7 @@
 #include "word_cache.h"
 
 #include "ascii8.h"
-
-#include <sys/random.h>
+#include "seed.h"
 
 enum {
 	FIRST_SLOTS = 1 << 8
@@ -115,13 +114,8 @@ bool word_cache_init(struct word_cache *c)
 {
 	*c = (struct word_cache){ .slot = NULL };
 	arena_init(&c->arena, WORD_CACHE_TEXT);
-	/* Before the kernel has entropy, addresses have to do. */
-	if (getrandom(c->seed, sizeof(c->seed), GRND_NONBLOCK) !=
-	    (ssize_t)sizeof(c->seed)) {
-		c->seed[0] = (uintptr_t)c;
-		c->seed[1] = (uintptr_t)&c ^ UINT64_C(0x9E3779B97F4A7C15);
-	}
-	c->seed[1] |= 1;
+	c->seed[0] = random_seed();
+	c->seed[1] = random_seed() | 1;
 	return resize(c, FIRST_SLOTS);
 }
 

@@ -252,10 +252,20 @@ static void take_sample(struct trawl_writer *w, struct xap_bytes unique)
 			(struct xap_bytes){ copy, unique.len };
 }
 
-static enum trawl_status store(struct trawl_writer *w,
-			       const struct trawl_prepared *prep,
-			       uint32_t *docid, struct trawl_error *err)
+static void use_up(void *ctx)
 {
+	struct trawl_prepared *prep = ctx;
+
+	prep->used_up = true;
+	prep->doc = (struct xap_document){ 0 };
+	arena_release(&prep->bulk);
+}
+
+static enum trawl_status store(struct trawl_writer *w,
+			       struct trawl_prepared *prep, uint32_t *docid,
+			       struct trawl_error *err)
+{
+	struct xap_document doc = prep->doc;
 	struct trawl_error why = { 0 };
 	bool replaced = *docid != 0;
 	enum trawl_status st;
@@ -265,8 +275,10 @@ static enum trawl_status store(struct trawl_writer *w,
 	if (st != TRAWL_OK)
 		return st;
 	w->batch += replaced ? 2 * prep->bytes : prep->bytes;
-	st = xap_writer_put(w->xap, prep->unique.data, prep->unique.len,
-			    &prep->doc, docid, &why);
+	doc.copied = use_up;
+	doc.ctx = prep;
+	st = xap_writer_put(w->xap, prep->unique.data, prep->unique.len, &doc,
+			    docid, &why);
 	if (st != TRAWL_OK)
 		return writer_ended(w, st, &why, err);
 	if (!replaced) {
@@ -296,7 +308,7 @@ static enum trawl_status reserve(struct trawl_writer *w, uint32_t docid,
 
 /* Find what is there, and do what is to be done. */
 static enum trawl_status put(struct trawl_writer *w,
-			     const struct trawl_prepared *prep,
+			     struct trawl_prepared *prep,
 			     enum trawl_outcome *outcome,
 			     struct trawl_error *err)
 {
@@ -316,6 +328,9 @@ static enum trawl_status put(struct trawl_writer *w,
 		*outcome = TRAWL_DUPLICATE;
 		return TRAWL_OK;
 	}
+	if (prep->used_up)
+		return fail(err, TRAWL_INVAL,
+			    "what was prepared has been put before");
 	st = reserve(w, docid, err);
 	if (st == TRAWL_OK && docid)
 		st = compare(w, prep, docid, &same, &old, err);
@@ -334,7 +349,7 @@ static enum trawl_status put(struct trawl_writer *w,
 }
 
 enum trawl_status trawl_writer_put(struct trawl_writer *w,
-				   const struct trawl_prepared *prep,
+				   struct trawl_prepared *prep,
 				   enum trawl_outcome *outcome,
 				   struct trawl_error *err)
 {

@@ -20,7 +20,8 @@
 
 enum {
 	QUERY_DEPTH_MAX = 256,	 /* of a tree: build() calls itself */
-	DEADLINE_CALLS = 256,	 /* between two looks at the clock */
+	DEADLINE_CALLS = 32,	 /* between two looks at the clock: one call can
+				    be a NEAR of 64 words, half a millisecond */
 	TAG_MAX = 100 * 1048576, /* bytes of data, value or metadata: glass
 				    cuts them into 65,536 pieces of 2,000 */
 	METADATA_KEY_MAX = XAP_TERM_MAX
@@ -879,8 +880,13 @@ enum trawl_status xap_writer_put(struct xap_writer *w, const char *unique,
 	return guard(err, __func__, [&] {
 		w->begin();
 		check_document(doc, xap_bytes{ unique, len });
-		*docid = w->db.replace_document(copy(unique, len),
-						make_document(doc));
+
+		const std::string id = copy(unique, len);
+		const Xapian::Document made = make_document(doc);
+
+		if (doc->copied)
+			doc->copied(doc->ctx);
+		*docid = w->db.replace_document(id, made);
 	});
 }
 

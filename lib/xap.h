@@ -203,6 +203,10 @@ struct xap_document {
 	size_t npostings;
 	const struct xap_value *values;
 	size_t nvalues;
+	/* Called when all that is copied, before it is written, so that a
+	 * large document need not be held twice; or NULL. */
+	void (*copied)(void *ctx);
+	void *ctx;
 };
 
 enum xap_open {

@@ -725,6 +725,33 @@ static void test_check_sees_damage(void **state)
 	}
 }
 
+/* xapian's part has been said: another build takes the index's place. */
+static void replace(void *ctx, const char *line, double progress)
+{
+	bool *done = ctx;
+
+	(void)progress;
+	if (*done || strncmp(line, "xapian: ", 8) != 0)
+		return;
+	*done = true;
+	build("new", "another text");
+}
+
+/* What was damaged is not what is there now. */
+static void test_check_of_the_replaced(void **state)
+{
+	bool done = false;
+
+	(void)state;
+	make_some();
+	assert_true(damage("docdata", "Ship 50 of", "Shop 50 of"));
+	expect(trawl_check(small.path, replace, &done, &err), TRAWL_STALE,
+	       &err);
+	assert_true(done);
+	assert_non_null(strstr(err.text, "check it again"));
+	expect(trawl_check(small.path, NULL, NULL, &err), TRAWL_OK, &err);
+}
+
 static void test_compact(void **state)
 {
 	static struct lines lines;
@@ -825,7 +852,13 @@ static int run_out_of_memory(void)
 	char id[16];
 	size_t n;
 
-	small_writer(&small, TRAWL_UPDATE, NULL);
+	/* So large a batch that no commit gives memory back meanwhile. */
+	if (trawl_writer_open(small.path,
+			      &(struct trawl_writer_options){
+				      .memory = (uint64_t)16 << 30 },
+			      &small.w, &err) != TRAWL_OK ||
+	    trawl_preparer_new(small.w, &small.p, &err) != TRAWL_OK)
+		return 5;
 	for (unsigned i = 0; i < COUNT(prep); i++) {
 		const struct trawl_doc doc = { .id = id, .text = text };
 		struct trawl_doc whole = doc;
@@ -895,6 +928,7 @@ int main(void)
 		TEST(test_opening),
 		TEST(test_check),
 		TEST(test_check_sees_damage),
+		TEST(test_check_of_the_replaced),
 		TEST(test_compact),
 		TEST(test_compact_of_the_unreadable),
 		TEST(test_out_of_memory),

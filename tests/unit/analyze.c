@@ -316,11 +316,11 @@ static void test_hyphens_and_paragraphs(void **state)
 		{ "well-known state-of-the-art",
 		  "well known state of the art" },
 		{ "a\nb\r\nc", "a b c" },
-		{ "a\n\nb", "a @102:b" },
-		{ "a\r\n\r\nb\n \t \n\n\nc", "a @102:b @203:c" },
+		{ "a\n\nb", "a @1002:b" },
+		{ "a\r\n\r\nb\n \t \n\n\nc", "a @1002:b @2003:c" },
 		{ "\n\na\n\n", "a" },
 		{ "a\n.\nb", "a b" },
-		{ "a.\n\xC2\xA0\n日本", "a @102:日 +日本 本" },
+		{ "a.\n\xC2\xA0\n日本", "a @1002:日 +日本 本" },
 		{ "a\n\xE2\x80\x8B\nb", "a b" },
 		{ "a\n\xFF\nb", "a b" },
 	};
@@ -336,6 +336,9 @@ static void test_stems(void **state)
 		  "running runs ran running", "run run ran run" },
 		{ "english", "skies dying generously", "skies dying generously",
 		  "sky die generous" },
+		{ "english", "Beyoncé Beyonce résumés Zelenský",
+		  "beyonce beyonce resumes zelensky",
+		  "beyonc beyonc resum zelenski" },
 		{ "french", "continué élèves", "continue eleves",
 		  "continu elev" },
 		{ "spanish", "acción rápidamente", "accion rapidamente",
@@ -408,8 +411,8 @@ static void test_long_words(void **state)
 		{ "a " LETTERS_64 " b", "a " LETTERS_64 " b", 0 },
 		{ "a " LETTERS_64 "x b", "a @3:b", 1 },
 		{ LETTERS_64 "x", "", 1 },
-		{ LETTERS_64 "x y\n\nz", "@2:y @103:z", 1 },
-		{ LETTERS_64 "x\n\nz", "@102:z", 1 },
+		{ LETTERS_64 "x y\n\nz", "@2:y @1003:z", 1 },
+		{ LETTERS_64 "x\n\nz", "@1002:z", 1 },
 		{ CYRILLIC_8 CYRILLIC_8 CYRILLIC_8 CYRILLIC_8 CYRILLIC_8
 			  CYRILLIC_8 CYRILLIC_8 CYRILLIC_8,
 		  CYRILLIC_8 CYRILLIC_8 CYRILLIC_8 CYRILLIC_8 CYRILLIC_8
@@ -543,6 +546,11 @@ static void test_positions(void **state)
 	assert_int_equal(analyzer_position(a), 9);
 
 	analyzer_begin(a, "a\n\nb c", 6, UINT32_MAX - 50);
+	for (int i = 0; i < 3; i++)
+		assert_true(analyzer_next(a, &t));
+	assert_int_equal(t.position, UINT32_MAX - 48); /* no gap so high up */
+
+	analyzer_begin(a, "a b c", 5, UINT32_MAX - 1);
 	for (int i = 0; i < 3; i++)
 		assert_true(analyzer_next(a, &t));
 	assert_int_equal(t.position, UINT32_MAX);

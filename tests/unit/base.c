@@ -211,6 +211,8 @@ static void test_parse_numbers(void **state)
 	assert_true(parse_size("2g", 0, UINT64_MAX, &n));
 	assert_int_equal(n, (uint64_t)2 << 30);
 	assert_false(parse_size("1X", 0, UINT64_MAX, &n));
+	assert_false(parse_size("1 ", 0, UINT64_MAX, &n));
+	assert_false(parse_size(" 1", 0, UINT64_MAX, &n));
 	assert_false(parse_size("1MB", 0, UINT64_MAX, &n));
 	assert_false(parse_size("M", 0, UINT64_MAX, &n));
 	assert_false(parse_size("99999999999T", 0, UINT64_MAX, &n));
@@ -226,6 +228,8 @@ static void test_json_strings(void **state)
 		{ "\b\t\n\f\r", "\"\\b\\t\\n\\f\\r\"" },
 		{ "\x01\x0B\x1F\x7F", "\"\\u0001\\u000b\\u001f\\u007f\"" },
 		{ "\xC3\xA9\xFF", "\"\xC3\xA9\xEF\xBF\xBD\"" },
+		{ "\xC2\x80\xC2\x9F\xC2\xA0", "\"\\u0080\\u009f\xC2\xA0\"" },
+		{ "a\xC2", "\"a\xEF\xBF\xBD\"" },
 		{ "</b>", "\"</b>\"" },
 	};
 

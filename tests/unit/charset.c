@@ -36,6 +36,11 @@ static const struct readable readable[] = {
 	{ BYTES("\xCF\xF0\xE8\xE2\xE5\xF2"), "windows-1251",
 	  "\xD0\x9F\xD1\x80\xD0\xB8\xD0\xB2\xD0\xB5\xD1\x82", 0 },
 	{ BYTES("\x1B$B$\"\x1B(B"), "iso-2022-jp", "\xE3\x81\x82", 0 },
+	/* iconv keeps the last letter back: a point could follow */
+	{ BYTES("\xE0\xE1\xE0"), "windows-1255",
+	  "\xD7\x90\xD7\x91\xD7\x90", 0 },
+	{ BYTES("\xE0\xD9\xE1"), "windows-1255",
+	  "\xD7\x90\xEF\xBF\xBD\xD7\x91", 1 },
 	/* valid UTF-8 is UTF-8, whatever it says it is */
 	{ BYTES("caf\xC3\xA9"), "windows-1252", "caf\xC3\xA9", 0 },
 	/* a few broken bytes among good ones */

@@ -157,6 +157,48 @@ static void test_deep(void **state)
 	buf_release(&html);
 }
 
+/* libxml2 alone would take minutes. */
+static void test_many_attributes(void **state)
+{
+	struct document doc;
+	struct buf html = BUF_INIT(10 << 20);
+	clock_t from = clock();
+
+	(void)state;
+	buf_adds(&html, "<p title=\"a > b\" ");
+	for (int i = 0; i < 100000; i++)
+		buf_addf(&html, i % 2 ? "a%d " : "a%d='>'", i);
+	buf_adds(&html, ">one<p hidden>no<p>two");
+	extract(&doc, html.data, html.len);
+	assert_string_equal(doc.text, "one\n\ntwo");
+	assert_true(clock() - from < 5 * CLOCKS_PER_SEC);
+	document_release(&doc);
+	buf_release(&html);
+}
+
+static void test_many_end_tags(void **state)
+{
+	struct document doc;
+	struct buf html = BUF_INIT(10 << 20);
+	struct raw raw = { 0 };
+	struct problem why = { 0 };
+	clock_t from = clock();
+
+	(void)state;
+	for (int i = 0; i < 100000; i++)
+		buf_adds(&html, "<b>");
+	for (int i = 0; i < 100000; i++)
+		buf_adds(&html, "</i>");
+	raw.bytes = html.data;
+	raw.len = html.len;
+	document_init(&doc);
+	assert_false(extract_html(&raw, &doc, &why));
+	assert_string_equal(why.code, "E_TOOBIG");
+	assert_true(clock() - from < 20 * CLOCKS_PER_SEC);
+	document_release(&doc);
+	buf_release(&html);
+}
+
 static void test_nul_does_not_end_it(void **state)
 {
 	static const char html[] = "<p>a\0b<p>c";
@@ -190,6 +232,8 @@ int main(void)
 		cmocka_unit_test(test_heads),
 		cmocka_unit_test(test_declared_charset),
 		cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_many_attributes),
+		cmocka_unit_test(test_many_end_tags),
 		cmocka_unit_test(test_nul_does_not_end_it),
 		cmocka_unit_test(test_sniff),
 	};

@@ -107,6 +107,29 @@ static void test_switch(void **state)
 	assert_false(there("XAPIANDB.tmp") || there("live.tmp"));
 }
 
+/* A link where a file of ours goes: what it leads to stays as it is. */
+static void test_links(void **state)
+{
+	char other[512];
+	struct stat sb;
+	int lock;
+
+	(void)state;
+	temp_path(&dir, "other", other);
+	write_file(other, "precious");
+	make_index();
+	make_generation(1);
+	assert_int_equal(symlink(other, member("XAPIANDB.tmp")), 0);
+	assert_int_equal(generation_switch(index_path, 1, &err), TRAWL_IO);
+	assert_int_equal(stat(other, &sb), 0);
+	assert_int_equal(sb.st_size, 8);
+
+	assert_int_equal(unlink(member("lock")), 0);
+	assert_int_equal(symlink(other, member("lock")), 0);
+	assert_int_equal(generation_lock(index_path, false, &lock, &err),
+			 TRAWL_IO);
+}
+
 static void test_stubs(void **state)
 {
 	static const struct {
@@ -440,11 +463,69 @@ static void test_everything_reads_back(void **state)
 	assert_true(count_unreadable(theirs) > 0);
 }
 
+/* ------------------------------------------------------------------ trim -- */
+
+static off_t size_of(const char *path, const char *name)
+{
+	char file[PATH_MAX];
+	struct stat sb;
+
+	snprintf(file, sizeof(file), "%s/%s", path, name);
+	return stat(file, &sb) ? -1 : sb.st_size;
+}
+
+/* Blocks as a commit leaves them that did not come to its end. */
+static void lengthen(const char *path, const char *name)
+{
+	char file[PATH_MAX];
+
+	snprintf(file, sizeof(file), "%s/%s", path, name);
+	assert_int_equal(truncate(file, size_of(path, name) + 10 * 8192), 0);
+}
+
+static void test_trim(void **state)
+{
+	static const char *const names[] = { "postlist.glass", "docdata.glass",
+					     "termlist.glass" };
+	char path[512], version[600];
+	off_t sizes[COUNT(names)];
+	struct meta meta;
+
+	(void)state;
+	ok(meta_init(&meta, NULL, NULL, &err));
+	ok(database_create(temp_path(&dir, "db", path), &meta, &err));
+	put_nasty(path);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		sizes[i] = size_of(path, names[i]);
+		lengthen(path, names[i]);
+	}
+	generation_trim(path);
+	for (size_t i = 0; i < COUNT(names); i++)
+		assert_in_range(size_of(path, names[i]), 8192, sizes[i]);
+	assert_int_equal(count_unreadable(path), 0);
+	generation_trim(path);
+	assert_int_equal(count_unreadable(path), 0);
+
+	/* A version file that is not as we know it: nothing is touched. */
+	lengthen(path, names[0]);
+	sizes[0] = size_of(path, names[0]);
+	snprintf(version, sizeof(version), "%s/iamglass", path);
+	assert_int_equal(truncate(version, 40), 0);
+	generation_trim(path);
+	assert_int_equal(size_of(path, names[0]), sizes[0]);
+	write_file(version, "something else altogether, of the same length");
+	generation_trim(path);
+	assert_int_equal(size_of(path, names[0]), sizes[0]);
+	generation_trim("/no/such");
+	meta_release(&meta);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_switch),
+		TEST(test_links),
 		TEST(test_stubs),
 		TEST(test_long_paths),
 		TEST(test_one_writer),
@@ -454,6 +535,7 @@ int main(void)
 		TEST(test_clean),
 		TEST(test_sizes),
 		TEST(test_everything_reads_back),
+		TEST(test_trim),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -167,18 +167,20 @@ static void test_terms(void **state)
 		{ { .text = "the 42" }, "42/1@2 Q1/0 Z42/1 Zthe/1 the/1@1" },
 		/* A paragraph is a gap. */
 		{ { .text = "one\n\ntwo" },
-		  "Q1/0 Zone/1 Ztwo/1 one/1@1 two/1@102" },
+		  "Q1/0 Zone/1 Ztwo/1 one/1@1 two/1@1002" },
 		/* The title first, on its own and with its prefix. */
 		{ { .text = "taxes", .fields = { "title", "Taxes" } },
-		  "Q1/0 Staxes/1@1 ZStax/1 Ztax/3 taxes/3@1,102" },
+		  "Q1/0 Staxes/1@1 ZStax/1 Ztax/3 taxes/3@1,1002" },
 		{ { .fields = { "title", "a", "title", "b" } },
-		  "Q1/0 Sa/1@1 Sb/1@102 ZSa/1 ZSb/1 Za/2 Zb/2 a/2@1 b/2@102" },
+		  "Q1/0 Sa/1@1 Sb/1@1002 ZSa/1 ZSb/1 Za/2 Zb/2 a/2@1 "
+		  "b/2@1002" },
 		/* Whole values and their words; no weight. */
 		{ { .text = "x", .fields = { "source", "Kyiv  Post" } },
-		  "Hkyiv/0@102 Hkyiv post/0 Hpost/0@103 Q1/0 Zx/1 x/1@1" },
+		  "Hkyiv/0@1002 Hkyiv post/0 Hpost/0@1003 Q1/0 Zx/1 x/1@1" },
 		{ { .text = "x",
 		    .fields = { "author", "Jo", "author", "Jo Marten" } },
-		  "Ajo/0@102,203 Ajo marten/0 Amarten/0@204 Q1/0 Zx/1 x/1@1" },
+		  "Ajo/0@1002,2003 Ajo marten/0 Amarten/0@2004 Q1/0 Zx/1 "
+		  "x/1@1" },
 		{ { .text = "x",
 		    .fields = { "lang", "EN", "topic", "World News", "type",
 				"Text/HTML" } },
@@ -195,7 +197,7 @@ static void test_terms(void **state)
 		{ { .text = "x", .fields = { "place", "New York" } },
 		  "Q1/0 XPLACE:new york/0 Zx/1 x/1@1" },
 		{ { .text = "x", .fields = { "summary", "Big taxes" } },
-		  "Q1/0 XSUMMARY:big/3@102 XSUMMARY:taxes/3@103 "
+		  "Q1/0 XSUMMARY:big/3@1002 XSUMMARY:taxes/3@1003 "
 		  "ZXSUMMARY:big/3 ZXSUMMARY:tax/3 Zx/1 x/1@1" },
 		{ { .text = "x",
 		    .fields = { "tag", "no term", "price", "7", "url",
@@ -242,7 +244,7 @@ static void test_title_weight(void **state)
 	set_schema("[title]\nweight = 5\n");
 	prep = prepare(&g);
 	assert_string_equal(terms(prep), "Q1/0 Stax/1@1 ZStax/1 Ztax/6 "
-					 "tax/5@1 taxes/1@102");
+					 "tax/5@1 taxes/1@1002");
 	trawl_prepared_free(prep);
 
 	set_schema("[title]\nindexed = no\n[date]\nindexed = no\n");

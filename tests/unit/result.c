@@ -82,6 +82,22 @@ static void test_hit_in_every_format(void **state)
 	check_lines(&res, TRAWL_IDS, "a/1\\t.txt\n");
 }
 
+/* A terminal would obey them: JSON escapes them, TSV has blanks. */
+static void test_controls(void **state)
+{
+	struct trawl_hit hit = { .rank = 1,
+				 .id = "x",
+				 .title = "\x1B[1m\xC2\x9B"
+					  "0m\x7F\xC2\xA0\xC2" };
+	struct trawl_result res = { .head.hits = 1, .hits = &hit };
+
+	(void)state;
+	check_lines(&res, TRAWL_JSON,
+		    "{\"rank\":1,\"id\":\"x\",\"score\":0.000,\"title\":"
+		    "\"\\u001b[1m\\u009b0m\\u007f\xC2\xA0\xEF\xBF\xBD\"}\n");
+	check_lines(&res, TRAWL_TSV, "1\tx\t0.000\t\t\t [1m 0m \xC2\xA0\xC2\n");
+}
+
 static void test_absent_members_are_left_out(void **state)
 {
 	struct trawl_hit hit = { .rank = 12, .id = "x" };
@@ -568,6 +584,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hit_in_every_format),
+		cmocka_unit_test(test_controls),
 		cmocka_unit_test(test_absent_members_are_left_out),
 		cmocka_unit_test(test_facets_and_timeline_follow_the_hits),
 		cmocka_unit_test(test_long_lines_lose_parts),

@@ -1147,9 +1147,11 @@ static void test_bad_document_keeps_the_batch(void **state)
 		const struct xap_posting two[] = {
 			{ .term = BYTES("Qx"), .wdf = 1 }, bads[i].posting
 		};
-		struct xap_document doc = {
-			{ "d", bads[i].huge }, two, 2, &bads[i].value, 1
-		};
+		struct xap_document doc = { .data = { "d", bads[i].huge },
+					    .postings = two,
+					    .npostings = 2,
+					    .values = &bads[i].value,
+					    .nvalues = 1 };
 
 		assert_status(
 			xap_writer_put(f->w, "Qx", 2, &doc, &docid, &f->err),
