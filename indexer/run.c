@@ -444,6 +444,8 @@ static bool start(struct run *r)
 				      .threads = r->cl->threads,
 				      .bytes = r->cl->memory / 8 };
 
+	/* Not while the lock is waited for, and before there are threads. */
+	block_signals();
 	r->pipeline = pipeline_start(&o, &r->st, &r->err);
 	if (!r->pipeline)
 		return false;
@@ -518,7 +520,6 @@ int run(const struct cmdline *cl, enum mode mode)
 	struct run r = { .cl = cl, .mode = mode };
 	int status = EXIT_COULD_NOT;
 
-	block_signals();
 	progress_init(&r.progress, cl->quiet);
 	if (read_inputs(&r) && read_schema(&r)) {
 		status = check_stdin(&r);

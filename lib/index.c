@@ -254,14 +254,17 @@ static enum trawl_status nothing(struct trawl_index *ix, void *arg,
 enum trawl_status trawl_index_refresh(struct trawl_index *ix, bool *changed,
 				      struct trawl_error *err)
 {
-	char before[sizeof(ix->rev)] = "";
+	char rev[sizeof(ix->rev)] = "", uuid[sizeof(ix->facts.uuid)] = "";
 	enum trawl_status st;
 
-	if (ix)
-		memcpy(before, ix->rev, sizeof(before));
+	if (ix) {
+		memcpy(rev, ix->rev, sizeof(rev));
+		memcpy(uuid, ix->facts.uuid, sizeof(uuid));
+	}
 	st = index_run(ix, nothing, NULL, err);
 	if (st == TRAWL_OK && changed)
-		*changed = strcmp(before, ix->rev) != 0;
+		*changed = strcmp(rev, ix->rev) != 0 ||
+			   strcmp(uuid, ix->facts.uuid) != 0;
 	return st;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "postings.h"
 
+#include "seed.h"
+
 #include <xxhash.h>
 
 enum {
@@ -11,7 +13,7 @@ enum {
 
 void postings_init(struct postings *p)
 {
-	*p = (struct postings){ 0 };
+	*p = (struct postings){ .seed = random_seed() };
 	buf_init(&p->bytes, UINT32_MAX);
 }
 
@@ -116,7 +118,7 @@ static uint32_t add_term(struct postings *p, const char *term, size_t len,
 
 uint32_t postings_term(struct postings *p, const char *term, size_t len)
 {
-	uint32_t hash = (uint32_t)XXH3_64bits(term, len);
+	uint32_t hash = (uint32_t)XXH3_64bits_withSeed(term, len, p->seed);
 	size_t at;
 
 	if (p->failed || !grow_slots(p)) {

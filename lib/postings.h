@@ -36,6 +36,7 @@ struct postings {
 	size_t nplaces, place_alloc;
 	uint32_t *slot; /* number of a term + 1, or 0 */
 	size_t nslots;	/* a power of 2 */
+	uint64_t seed;	/* of the terms' hashes */
 	bool failed;
 };
 

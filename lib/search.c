@@ -328,6 +328,10 @@ static enum trawl_status is_better(struct search *s, const char *query,
 	struct xap_node *root;
 	enum trawl_status st = plan_text(s, query, &q, &plan, &root, err);
 
+	*out = false;
+	/* It can be over a limit that the query as typed just kept to. */
+	if (st == TRAWL_TOOCOMPLEX)
+		return TRAWL_OK;
 	if (st != TRAWL_OK)
 		return st;
 	x = search_bm25(root);

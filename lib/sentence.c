@@ -5,6 +5,7 @@
 
 enum {
 	ABBREVIATION_MAX = 5, /* bytes of the longest in the list */
+	LOOK_AHEAD = 200      /* bytes of white space after a line */
 };
 
 /* ---------------------------------------------------------- characters -- */
@@ -251,9 +252,14 @@ bool text_headline(const char *s, size_t feed, size_t end)
  */
 static bool lone_line(const char *s, size_t feed, size_t end)
 {
-	size_t at = skip_white(s, feed, end);
+	/* Not to the text's end: this is asked of each line of a page of
+	 * nothing but empty ones. */
+	size_t near = end - feed > LOOK_AHEAD ? feed + LOOK_AHEAD : end;
+	size_t at = skip_white(s, feed, near);
 	uint32_t cp;
 
+	if (at == near && near < end)
+		return true;
 	if (!short_line(s, feed))
 		return text_headline(s, feed, end);
 	if (at == end || !feed)

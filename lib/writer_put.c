@@ -299,7 +299,7 @@ static enum trawl_status reserve(struct trawl_writer *w, uint32_t docid,
 
 	if (w->last_docid == UINT32_MAX)
 		return fail(err, TRAWL_INTERNAL,
-			    "no document number is left: compact the index");
+			    "no document number is left: rebuild the index");
 	if (!docid_set_reserve(&w->put, highest) ||
 	    (w->build && !name_set_reserve(&w->ids)))
 		return fail_nomem(err);

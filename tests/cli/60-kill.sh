@@ -51,11 +51,12 @@ pick() {
 	}')
 }
 
-# killed COMMAND ARG...: run it; true when it was killed before its end
+# killed COMMAND ARG...: run it; true when it was killed before its end.  What
+# was killed before may still be about to die: --wait.
 killed() {
 	{ # where the shell says "Killed"
 		timeout -s KILL "$delay" "$O/trawl-index" "$@" --quiet \
-			>out 2>>err </dev/null
+			--wait >out 2>>err </dev/null
 		status=$?
 	} 2>/dev/null
 	[ "$status" -le 1 ] || [ "$status" = 137 ] ||
@@ -131,7 +132,7 @@ while [ "$kill" -lt "$KILLS" ]; do
 done
 report "add"
 echo "# $parts of $kill kills left a part of the documents"
-ok "a last add ends" ix add --quiet --memory "$MEMORY" ix "$corpus"
+ok "a last add ends" ix add --quiet --wait --memory "$MEMORY" ix "$corpus"
 dump ix >now
 ok "with every document" cmp -s now all.docs
 is "and nothing else" "$(leftovers ix)" ""
@@ -170,7 +171,7 @@ while [ "$kill" -lt "$FEW" ]; do
 	done
 done
 report "sync"
-ok "a last sync ends" ix sync --quiet ix.sync in.jsonl
+ok "a last sync ends" ix sync --quiet --wait ix.sync in.jsonl
 dump ix.sync >now
 ok "with what the input has" cmp -s now b.docs
 is "sync leaves nothing else" "$(leftovers ix.sync)" ""
@@ -195,7 +196,7 @@ while [ "$kill" -lt "$FEW" ]; do
 	fi
 done
 report "build"
-ok "a last build ends" ix build --quiet ix.build in.jsonl
+ok "a last build ends" ix build --quiet --wait ix.build in.jsonl
 dump ix.build >now
 ok "with all of it" cmp -s now b.docs
 is "build leaves nothing else" "$(leftovers ix.build)" ""

@@ -71,7 +71,11 @@ run 3 "sync to a full disk" sync disk/ix few.jsonl
 full "sync to a full disk"
 run 3 "remove on a full disk" remove disk/ix f1
 full "remove on a full disk"
+sanitizer=${ASAN_OPTIONS:-}
+ASAN_OPTIONS=$sanitizer:detect_leaks=0 # Xapian 1.4.22's own, when it fails
+export ASAN_OPTIONS
 run 3 "compact on a full disk" compact disk/ix
+ASAN_OPTIONS=$sanitizer
 full "compact on a full disk"
 run 3 "a new index on a full disk" build disk/new few.jsonl
 is "a new index: one line" "$(wc -l <err | tr -d ' ')" 1

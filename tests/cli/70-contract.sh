@@ -63,6 +63,14 @@ is "no phrase over a paragraph" "$(ids '"delta epsilon"')" ""
 is "nor the widest" "$(ids '"delta epsilon"~1000')" ""
 is "nor NEAR" "$(ids 'delta NEAR/1000 epsilon')" ""
 is "one within" "$(ids '"gamma delta"')" "gap"
+awk 'BEGIN {
+	printf "{\"id\":\"blank\",\"title\":\"zebra\",\"text\":\""
+	for (i = 0; i < 4000000; i++) printf "\\n"
+	print "A\"}"
+}' >"$TMP/blank.jsonl"
+"$O/trawl-index" build --quiet "$TMP/blank.ix" "$TMP/blank.jsonl"
+like "four million empty lines do not hang a search" \
+	"$(timeout 20 "$O/trawl" -i "$TMP/blank.ix" --json zebra)" '"id":"blank"'
 is "U.S. is us" "$(ids us)" "gap"
 is "U.S.A. is usa" "$(ids usa)" "gap"
 

@@ -237,6 +237,25 @@ static void test_generation_that_is_not_there(void **state)
 			 TRAWL_NOTFOUND);
 }
 
+/* As many commits as before, to the same generation; but all is another's. */
+static void test_index_made_anew(void **state)
+{
+	struct fixture *f = *state;
+	char command[80], rev[sizeof(f->ix->rev)];
+	bool changed = false;
+
+	memcpy(rev, f->ix->rev, sizeof(rev));
+	snprintf(command, sizeof(command), "rm -r '%s'", f->path);
+	assert_int_equal(system(command), 0);
+	commit(f);
+	assert_int_equal(trawl_index_refresh(f->ix, &changed, NULL), TRAWL_OK);
+	assert_true(changed);
+	assert_string_equal(f->ix->rev, rev);
+	assert_int_equal(index_run(f->ix, read_all, f, NULL), TRAWL_OK);
+	assert_int_equal(trawl_index_refresh(f->ix, &changed, NULL), TRAWL_OK);
+	assert_false(changed);
+}
+
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
 
@@ -247,6 +266,7 @@ int main(void)
 		TEST(attempts_are_bounded),
 		TEST(stale_without_a_commit_is_damage),
 		TEST(documents_by_id),
+		TEST(index_made_anew),
 		TEST(generation_that_is_not_there),
 	};
 
