@@ -100,7 +100,9 @@ struct trawl_index;
  * (the directory that holds XAPIANDB).  On success close *out with
  * trawl_index_close().
  *
- * Errors: NOTFOUND no such directory, or no index in it; CORRUPT, IO, NOMEM.
+ * Errors: NOTFOUND no such directory, or no index in it; MISMATCH: a format
+ * that this library does not know; STALE: it changed all the while, try again;
+ * CORRUPT, IO, NOMEM.
  * An index that another analyzer made opens: see trawl_info.stale_analyzer.
  */
 TRAWL_API enum trawl_status trawl_index_open(const char *path,
@@ -350,7 +352,7 @@ typedef bool trawl_sink(void *ctx, const char *bytes, size_t n);
  *
  * "cut" tells that parts of a hit were left out, for the line's length.  TSV
  * has the hits alone: rank, id, score, date, source, title, with \t \n \r and
- * \ escaped.  IDS has their ids.  False when sink said so.
+ * \ escaped.  IDS has their ids.  False when sink said so, or without memory.
  */
 TRAWL_API bool trawl_result_write(const struct trawl_result *res,
 				  enum trawl_format format, trawl_sink *sink,
@@ -461,7 +463,7 @@ TRAWL_API void trawl_doc_free(struct trawl_doc *doc);
 /*
  * Write a document as one line of JSON: id, the stored fields, then "text"
  * (left out when with_text is false), and a line feed.  Reads back as an
- * input of trawl-index.  False when sink said so.
+ * input of trawl-index.  False when sink said so, or without memory.
  */
 TRAWL_API bool trawl_doc_write(const struct trawl_doc *doc, bool with_text,
 			       trawl_sink *sink, void *ctx);

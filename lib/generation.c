@@ -391,9 +391,10 @@ static enum trawl_status switch_stub(const char *index, const char *name,
 	member_path(index, STUB, stub);
 	snprintf(line, sizeof(line), "glass %s\n", name);
 	if (!write_durably(tmp, line, strlen(line))) {
-		fail_io(err, "write", index, STUB_TMP);
+		enum trawl_status st = fail_io(err, "write", index, STUB_TMP);
+
 		unlink(tmp);
-		return TRAWL_IO;
+		return st;
 	}
 	if (rename(tmp, stub))
 		return fail_io(err, "rename", index, STUB_TMP);

@@ -312,7 +312,8 @@ static enum trawl_status read_title(struct trawl_index *ix, struct suggest *s,
 		return st;
 	title = title_of(&doc);
 	if (!title || !begins_with(ix, s, title))
-		return TRAWL_OK;
+		return analyzer_failed(ix->analyzer) ? fail_nomem(err)
+						     : TRAWL_OK;
 	return add_title(s, first, title, err);
 }
 

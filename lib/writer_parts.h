@@ -66,6 +66,10 @@ enum trawl_status writer_set_metadata(struct trawl_writer *w,
 				      size_t len, struct trawl_error *err);
 enum trawl_status writer_delete(struct trawl_writer *w, uint32_t docid,
 				struct trawl_error *err);
+/* *had: is there a failure of that id?  key is then its metadata's. */
+enum trawl_status writer_find_failure(struct trawl_writer *w, const char *id,
+				      struct buf *key, bool *had,
+				      struct trawl_error *err);
 /* xap_bytes_fn, xap_docid_fn: ctx is a bool to set; a uint32_t to fill. */
 bool writer_note_any(void *ctx, const char *data, size_t len);
 bool writer_take_docid(void *ctx, uint32_t docid);

@@ -83,24 +83,33 @@ enum trawl_status writer_set_metadata(struct trawl_writer *w,
 			    &why, err);
 }
 
-/* *had: was there one? */
-static enum trawl_status forget_failure(struct trawl_writer *w, const char *id,
-					bool *had, struct trawl_error *err)
+enum trawl_status writer_find_failure(struct trawl_writer *w, const char *id,
+				      struct buf *key, bool *had,
+				      struct trawl_error *err)
 {
 	struct trawl_error why = { 0 };
-	struct buf key = BUF_INIT(XAP_TERM_MAX);
 	enum trawl_status st;
 
 	*had = false;
 	if (!w->has_failures)
 		return TRAWL_OK;
-	st = writer_make_key(META_FAILED, id, &key, err);
-	if (st == TRAWL_OK)
-		st = writer_ended(w,
-				  xap_db_metadata(xap_writer_db(w->xap),
-						  key.data, key.len,
-						  writer_note_any, had, &why),
-				  &why, err);
+	st = writer_make_key(META_FAILED, id, key, err);
+	if (st != TRAWL_OK)
+		return st;
+	return writer_ended(w,
+			    xap_db_metadata(xap_writer_db(w->xap), key->data,
+					    key->len, writer_note_any, had,
+					    &why),
+			    &why, err);
+}
+
+/* *had: was there one? */
+static enum trawl_status forget_failure(struct trawl_writer *w, const char *id,
+					bool *had, struct trawl_error *err)
+{
+	struct buf key = BUF_INIT(XAP_TERM_MAX);
+	enum trawl_status st = writer_find_failure(w, id, &key, had, err);
+
 	if (st == TRAWL_OK && *had)
 		st = writer_set_metadata(w, &key, "", 0, err);
 	buf_release(&key);

@@ -36,20 +36,9 @@ static enum trawl_status note_name(struct name_set *set, const struct buf *key,
 static enum trawl_status keep_failure(struct trawl_writer *w, const char *id,
 				      bool *had, struct trawl_error *err)
 {
-	struct trawl_error why = { 0 };
 	struct buf key = BUF_INIT(XAP_TERM_MAX);
-	enum trawl_status st;
+	enum trawl_status st = writer_find_failure(w, id, &key, had, err);
 
-	*had = false;
-	if (!w->has_failures)
-		return TRAWL_OK;
-	st = writer_make_key(META_FAILED, id, &key, err);
-	if (st == TRAWL_OK)
-		st = writer_ended(w,
-				  xap_db_metadata(xap_writer_db(w->xap),
-						  key.data, key.len,
-						  writer_note_any, had, &why),
-				  &why, err);
 	if (st == TRAWL_OK && *had)
 		st = note_name(&w->failures, &key, err);
 	buf_release(&key);

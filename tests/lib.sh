@@ -10,6 +10,11 @@
 #	unlike NAME GOT PATTERN   no line does
 #	skip NAME REASON          a test that cannot be run here
 #	bail REASON               none can: the script ends, as a failure
+#	ix ARG...                 trawl-index
+#	ends STATUS NAME ARG...   it, its exit status checked; what it printed is
+#	                          in the files out and err
+#	run COMMAND...            its output in $out, its errors in $err, its end
+#	                          in $status
 #	finish                    the last line of every script
 
 set -u
@@ -69,6 +74,24 @@ unlike() {
 	else
 		pass "$1"
 	fi
+}
+
+ix() {
+	"$O/trawl-index" "$@"
+}
+
+ends() {
+	want_=$1 of_=$2
+	shift 2
+	ix "$@" >"$TMP/out" 2>"$TMP/err" </dev/null
+	is "$of_: exit status" $? "$want_"
+}
+
+run() {
+	status=0
+	"$@" >"$TMP/.out" 2>"$TMP/.err" </dev/null || status=$?
+	out=$(cat "$TMP/.out")
+	err=$(cat "$TMP/.err")
 }
 
 skip() {

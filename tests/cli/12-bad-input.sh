@@ -4,9 +4,6 @@
 . "$ROOT/tests/lib.sh"
 
 cd "$TMP" || exit 1
-ix() {
-	"$O/trawl-index" "$@"
-}
 ids() {
 	ix dump "$1" | sed 's/^{"id":"\([^"]*\)".*/\1/'
 }

@@ -4,9 +4,6 @@
 . "$ROOT/tests/lib.sh"
 
 cd "$TMP" || exit 1
-ix() {
-	"$O/trawl-index" "$@"
-}
 # is_doc NAME FILE WANTED: the document without its id
 is_doc() {
 	ix build --quiet one.ix "$2" >out 2>err

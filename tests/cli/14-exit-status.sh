@@ -4,82 +4,73 @@
 . "$ROOT/tests/lib.sh"
 
 cd "$TMP" || exit 1
-ix() {
-	"$O/trawl-index" "$@"
-}
-run() {
-	want=$1 name=$2
-	shift 2
-	ix "$@" >"$TMP/out" 2>"$TMP/err" </dev/null
-	is "$name: exit status" $? "$want"
-}
 
 echo "text" >a.txt
-run 2 "no command"
+ends 2 "no command"
 is "one line" "$(wc -l <err | tr -d ' ')" 1
-run 2 "an unknown command" bild ix a.txt
+ends 2 "an unknown command" bild ix a.txt
 like "did you mean" "$(cat err)" "did you mean 'build'"
-run 2 "nothing like a command" frobnicate
+ends 2 "nothing like a command" frobnicate
 like "see the help" "$(cat err)" 'trawl-index --help'
-run 2 "no INPUT" build ix
+ends 2 "no INPUT" build ix
 like "usage" "$(cat err)" '^usage: trawl-index build .*INDEX INPUT'
-run 2 "too many arguments" info ix a.txt
-run 2 "an unknown option" build --no-such ix a.txt
-run 2 "an option of another command" info --threads 2 ix
+ends 2 "too many arguments" info ix a.txt
+ends 2 "an unknown option" build --no-such ix a.txt
+ends 2 "an option of another command" info --threads 2 ix
 like "is named" "$(cat err)" 'info has no option --threads'
 for value in 0 65 x -1 ''; do
-	run 2 "--threads '$value'" build --threads "$value" ix a.txt
+	ends 2 "--threads '$value'" build --threads "$value" ix a.txt
 	like "the range of --threads" "$(cat err)" '1\.\.64'
 done
 for value in 1M 2T 512X x ''; do
-	run 2 "--memory '$value'" build --memory "$value" ix a.txt
+	ends 2 "--memory '$value'" build --memory "$value" ix a.txt
 	like "the range of --memory" "$(cat err)" '64M\.\.1T'
 done
-run 2 "--format" build --format pdf ix a.txt
-run 2 "--language" build --language klingon ix a.txt
-run 2 "- twice" build ix - -
-run 2 "- as HTML" build --format html ix -
-run 2 "an option that there is not" add --langage ix a.txt
+ends 2 "--format" build --format pdf ix a.txt
+ends 2 "--language" build --language klingon ix a.txt
+ends 2 "- twice" build ix - -
+ends 2 "- as HTML" build --format html ix -
+ends 2 "an option that there is not" add --langage ix a.txt
 is "what and where to look" "$(cat err)" \
 	"trawl-index: --langage: no such option; see trawl-index add --help"
-run 2 "an option without its value" add ix a.txt --format
+ends 2 "an option without its value" add ix a.txt --format
 is "what is missing" "$(cat err)" \
 	"trawl-index: --format: its value is missing; see trawl-index add --help"
 ok "no index was made" [ ! -e ix ]
 
-run 0 "--version" --version
+ends 0 "--version" --version
 like "says which" "$(cat out)" '^trawl-index [0-9]+\.[0-9]+\.[0-9]+$'
-run 0 "--help" --help
+ends 0 "--help" --help
 for command in build add sync remove check info compact dump; do
 	like "help has $command" "$(ix --help)" "^  $command "
-	run 0 "$command --help" "$command" --help
+	ends 0 "$command --help" "$command" --help
 	like "$command has a usage" "$(cat out)" \
 		"^usage: trawl-index $command "
 done
 
 for command in check info compact dump; do
-	run 3 "$command of no index" "$command" none
+	ends 3 "$command of no index" "$command" none
 	is "$command of no index: one line" "$(wc -l <err | tr -d ' ')" 1
 done
 
-run 0 "build" build ix a.txt
+ends 0 "build" build ix a.txt
 like "one document" "$(cat out)" '^1 added; 1 document in the index; 5 B in '
-run 0 "add of nothing new" add ix a.txt
+ends 0 "add of nothing new" add ix a.txt
 like "no bytes" "$(cat out)" '^1 unchanged; 1 document in the index; [0-9.]+ s$'
-run 0 "info" info ix
+ends 0 "info" info ix
 like "documents" "$(cat out)" '^documents +1$'
-run 0 "info --json" info --json ix
+ends 0 "info --json" info --json ix
 like "an object" "$(cat out)" '^\{"path":"ix",.*"documents":1,.*\]\}$'
-run 0 "check" check ix
+ends 0 "check" check ix
 is "what it found" "$(tail -n 1 out)" "ix: no damage found"
-run 0 "check --quiet" check --quiet ix
+ends 0 "check --quiet" check --quiet ix
 is "says nothing" "$(cat out err)" ""
-run 0 "compact" compact ix
-run 0 "check after compact" check ix
-run 0 "dump" dump ix
+ends 0 "compact" compact ix
+ends 0 "check after compact" check ix
+ends 0 "dump" dump ix
 is "one line" "$(cat out)" '{"id":"a.txt","text":"text\n"}'
 truncate -s 1000 ix/live/postlist.glass
-run 3 "check of a damaged index" check ix
+ends 3 "check of a damaged index" check ix
 
 if [ -e /dev/full ]; then
 	ix build --quiet ok.ix a.txt
@@ -102,5 +93,5 @@ wait $pid
 is "SIGTERM: exit status" $? 3
 exec 3>&-
 like "SIGTERM: it says so" "$(cat err)" 'interrupted'
-run 0 "the lock is free" add sig.ix a.txt
+ends 0 "the lock is free" add sig.ix a.txt
 finish

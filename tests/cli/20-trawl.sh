@@ -6,14 +6,6 @@ PATH=$O:$PATH
 cd "$TMP" || exit 1
 unset COLUMNS PAGER LESS
 
-# Run a command: its output in $out, its errors in $err, its end in $status.
-run() {
-	status=0
-	"$@" >"$TMP/.out" 2>"$TMP/.err" </dev/null || status=$?
-	out=$(cat "$TMP/.out")
-	err=$(cat "$TMP/.err")
-}
-
 esc=$(printf '\033')
 cat >small.jsonl <<'END'
 {"id":"a","title":"Storm\tover \"Harwick\" \\ quay","date":"2031-11-10","source":"Harbour Post","text":"The storm surge broke over the old quay of Harwick on Sunday night, flooded the lower town and left a trawler across the tramlines of Rope Street, where nobody had seen one before."}

@@ -6,14 +6,6 @@ PATH=$O:$PATH
 cd "$TMP" || exit 1
 LC_ALL=C
 
-# Run a command: its output in $out, its errors in $err, its end in $status.
-run() {
-	status=0
-	"$@" >"$TMP/.out" 2>"$TMP/.err" </dev/null || status=$?
-	out=$(cat "$TMP/.out")
-	err=$(cat "$TMP/.err")
-}
-
 # Entries of a man page: "--option" or "--option ARG", one a line
 entries() {
 	sed -n 's/^\.It Fl //p' "$1" | sed 's/\\//g' | awk '{

@@ -5,14 +5,6 @@
 PATH=$O:$PATH
 cd "$TMP" || exit 1
 
-# Run a command: its output in $out, its errors in $err, its end in $status.
-run() {
-	status=0
-	"$@" >"$TMP/.out" 2>"$TMP/.err" </dev/null || status=$?
-	out=$(cat "$TMP/.out")
-	err=$(cat "$TMP/.err")
-}
-
 trawl-index build --quiet ix "$ROOT/tests/data/news" || bail "cannot build an index"
 
 # trawl-index with the arguments, then xapian-check

@@ -20,9 +20,6 @@ CHECK=${KILL_CHECK:-1}
 SEED=${KILL_SEED:-$(date +%s)}
 
 cd "$TMP" || exit 1
-ix() {
-	"$O/trawl-index" "$@"
-}
 # dump INDEX: its documents, a line each, in order
 dump() {
 	ix dump "$1" 2>>err | sort

@@ -12,20 +12,11 @@ if ! mount -t tmpfs -o size=3m trawl-test disk 2>/dev/null; then
 fi
 trap 'umount "$disk"; rm -rf "$TMP"' EXIT
 
-ix() {
-	"$O/trawl-index" "$@"
-}
-run() {
-	want=$1 name=$2
-	shift 2
-	ix "$@" >"$TMP/out" 2>"$TMP/err" </dev/null
-	is "$name: exit status" $? "$want"
-}
 # full NAME: the run before says so, and the documents are as they were
 full() {
 	is "$1: one line" "$(wc -l <err | tr -d ' ')" 1
 	like "$1: it says what" "$(cat err)" 'No space left on device'
-	run 0 "$1: check" check disk/ix
+	ends 0 "$1: check" check disk/ix
 	ix dump disk/ix | sort >now
 	comm -23 before now >lost
 	is "$1: what was there is there" "$(cat lost)" ""
@@ -48,15 +39,15 @@ docs() {
 
 docs 1500 >many.jsonl
 echo '{"id":"f1","text":"the first document"}' >first.jsonl
-run 0 "an index" build disk/ix first.jsonl
+ends 0 "an index" build disk/ix first.jsonl
 ix dump disk/ix | sort >before
 
 size=$(du -sk disk/ix)
-run 3 "add of too much" add --memory 2G disk/ix many.jsonl
+ends 3 "add of too much" add --memory 2G disk/ix many.jsonl
 full "add of too much"
 is "add gives the room back" "$(du -sk disk/ix)" "$size"
 for memory in 2G 64M; do
-	run 3 "build of too much, $memory" build --memory $memory disk/ix \
+	ends 3 "build of too much, $memory" build --memory $memory disk/ix \
 		many.jsonl
 	full "build of too much, $memory"
 	is "build leaves nothing, $memory" "$(ls disk/ix | tr '\n' ' ')" \
@@ -65,33 +56,33 @@ done
 
 docs 5 >few.jsonl
 fill
-run 3 "add to a full disk" add disk/ix few.jsonl
+ends 3 "add to a full disk" add disk/ix few.jsonl
 full "add to a full disk"
-run 3 "sync to a full disk" sync disk/ix few.jsonl
+ends 3 "sync to a full disk" sync disk/ix few.jsonl
 full "sync to a full disk"
-run 3 "remove on a full disk" remove disk/ix f1
+ends 3 "remove on a full disk" remove disk/ix f1
 full "remove on a full disk"
 sanitizer=${ASAN_OPTIONS:-}
 ASAN_OPTIONS=$sanitizer:detect_leaks=0 # Xapian 1.4.22's own, when it fails
 export ASAN_OPTIONS
-run 3 "compact on a full disk" compact disk/ix
+ends 3 "compact on a full disk" compact disk/ix
 ASAN_OPTIONS=$sanitizer
 full "compact on a full disk"
-run 3 "a new index on a full disk" build disk/new few.jsonl
+ends 3 "a new index on a full disk" build disk/new few.jsonl
 is "a new index: one line" "$(wc -l <err | tr -d ' ')" 1
 like "a new index: it says what" "$(cat err)" 'No space left on device'
 
 rm disk/filler
-run 0 "with room again, add" add disk/ix few.jsonl
+ends 0 "with room again, add" add disk/ix few.jsonl
 is "is all there" "$(ix dump disk/ix | wc -l)" 6
-run 0 "build" build disk/new few.jsonl
-run 0 "check" check disk/ix
+ends 0 "build" build disk/new few.jsonl
+ends 0 "check" check disk/ix
 is "nothing is left over" "$(ls disk/ix | tr '\n' ' ')" \
 	"XAPIANDB gen-000001 live lock "
 
 # Some commits fit, the last does not.
 rm -r disk/new
-run 3 "add until it is full" add --memory 64M disk/ix many.jsonl
+ends 3 "add until it is full" add --memory 64M disk/ix many.jsonl
 full "add until it is full"
 ok "what fits is there" [ "$(wc -l <now)" -gt 6 ]
 finish

@@ -54,6 +54,6 @@ large 4 some >large.jsonl
 bound 128 "many" build --memory 64M many.ix tiny.jsonl
 bound 128 "large" build --memory 64M large.ix large.jsonl
 bound 128 "both, added" add --memory 64M many.ix both.jsonl
-bound 128 "both, one thread" build --threads 1 --memory 64M both.ix both.jsonl
+bound 128 "both, 16 threads" build --threads 16 --memory 64M both.ix both.jsonl
 bound 576 "both, the default" build both.ix both.jsonl
 finish
