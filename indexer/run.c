@@ -432,6 +432,12 @@ static bool open_index(struct run *r)
 	r->st = trawl_writer_open(r->cl->index, &o, &r->writer, &r->err);
 	if (r->st == TRAWL_OK && r->mode != MODE_BUILD)
 		r->st = trawl_index_open(r->cl->index, &r->ix, &r->err);
+	if (r->st == TRAWL_BADVALUE && r->cl->schema) {
+		struct trawl_error why = r->err;
+
+		snprintf(r->err.text, sizeof(r->err.text), "%.100s: %.400s",
+			 r->cl->schema, why.text);
+	}
 	if (r->writer && r->st == TRAWL_NOTFOUND)
 		r->st = TRAWL_OK; /* a new one: nothing is unchanged */
 	return r->st == TRAWL_OK;
@@ -505,6 +511,8 @@ static int run_opened(struct run *r)
 
 	if (!open_index(r) || !start(r)) {
 		status = could_not(r->st, &r->err);
+		if (r->st == TRAWL_BADVALUE)
+			status = EXIT_USAGE;
 	} else {
 		consume(r);
 		status = r->st != TRAWL_OK || r->stopped ? end_early(r)

@@ -213,6 +213,17 @@ static uint64_t batch_limit(uint64_t memory)
 	return limit < BATCH_MIN ? BATCH_MIN : limit;
 }
 
+/* Before there is a directory for them. */
+static enum trawl_status check_options(const struct trawl_writer_options *o,
+				       struct trawl_error *err)
+{
+	struct meta meta = { 0 };
+	enum trawl_status st = meta_init(&meta, o->language, o->schema, err);
+
+	meta_release(&meta);
+	return st;
+}
+
 enum trawl_status trawl_writer_open(const char *path,
 				    const struct trawl_writer_options *options,
 				    struct trawl_writer **out,
@@ -225,6 +236,9 @@ enum trawl_status trawl_writer_open(const char *path,
 	if (!path || !options || !out)
 		return fail(err, TRAWL_INVAL,
 			    "trawl_writer_open: an argument is NULL");
+	st = check_options(options, err);
+	if (st != TRAWL_OK)
+		return st;
 	w = calloc(1, sizeof(*w));
 	if (!w)
 		return fail_nomem(err);

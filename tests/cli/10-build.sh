@@ -123,6 +123,10 @@ END
 echo '{"id":"a","text":"t","place":"Corran"}' >place.jsonl
 ends 0 "--schema" build --schema schema schema.index place.jsonl
 like "is kept" "$(ix info schema.index)" '^place +keyword .*counted'
+printf '[x]\ntype = foo\n' >wrong.ini
+ends 2 "a wrong schema" build --schema wrong.ini wrong.index place.jsonl
+like "is named, with its line" "$(cat err)" 'wrong.ini: schema, line 2: '
+ok "and leaves nothing behind" [ ! -e wrong.index ]
 ends 3 "a schema that is missing" build --schema none schema.index place.jsonl
 like "is named" "$(cat err)" 'none: No such file'
 ends 0 "--language" build --language french fr.index in
