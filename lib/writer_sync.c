@@ -212,6 +212,21 @@ static void root_walk_init(struct root_walk *walk, struct trawl_writer *w,
 	buf_init(&walk->keys, SIZE_MAX);
 }
 
+/* A walk of root by a writer that can be used: to be released on success. */
+static enum trawl_status root_walk_begin(struct root_walk *walk,
+					 struct trawl_writer *w,
+					 const char *root,
+					 struct trawl_error *err)
+{
+	enum trawl_status st = writer_usable(w, err);
+
+	if (st == TRAWL_OK)
+		st = writer_check_name("root", root, err);
+	if (st == TRAWL_OK)
+		root_walk_init(walk, w, root);
+	return st;
+}
+
 static void root_walk_release(struct root_walk *walk)
 {
 	free(walk->docid);
@@ -223,13 +238,10 @@ enum trawl_status trawl_writer_keep_root(struct trawl_writer *w,
 					 struct trawl_error *err)
 {
 	struct root_walk walk;
-	enum trawl_status st = writer_usable(w, err);
+	enum trawl_status st = root_walk_begin(&walk, w, root, err);
 
-	if (st == TRAWL_OK)
-		st = writer_check_name("root", root, err);
 	if (st != TRAWL_OK)
 		return st;
-	root_walk_init(&walk, w, root);
 	st = walk_root(&walk, keep_each, err);
 	if (st == TRAWL_OK)
 		st = visit_failures(&walk, true, err);
@@ -260,13 +272,10 @@ enum trawl_status trawl_writer_sweep(struct trawl_writer *w, const char *root,
 				     uint64_t *removed, struct trawl_error *err)
 {
 	struct root_walk walk;
-	enum trawl_status st = writer_usable(w, err);
+	enum trawl_status st = root_walk_begin(&walk, w, root, err);
 
-	if (st == TRAWL_OK)
-		st = writer_check_name("root", root, err);
 	if (st != TRAWL_OK)
 		return st;
-	root_walk_init(&walk, w, root);
 	st = walk_root(&walk, collect_unseen, err);
 	for (size_t i = 0; st == TRAWL_OK && i < walk.n; i++)
 		st = writer_delete(w, walk.docid[i], err);
