@@ -44,7 +44,7 @@ void arena_reset(struct arena *a)
 		a->block->used = 0;
 	}
 	a->used = 0;
-	a->failed = false;
+	a->failed = a->full = false;
 }
 
 static struct arena_block *grow(struct arena *a, size_t n)
@@ -72,7 +72,9 @@ void *arena_alloc(struct arena *a, size_t n)
 	const size_t align = _Alignof(max_align_t);
 	struct arena_block *b = a->block;
 
-	if (a->failed || n > a->max - a->used || n > SIZE_MAX / 2) {
+	if (!a->failed && n > a->max - a->used)
+		a->failed = a->full = true;
+	if (a->failed || n > SIZE_MAX / 2) {
 		a->failed = true;
 		return NULL;
 	}

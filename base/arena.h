@@ -20,6 +20,7 @@ struct arena {
 	size_t used;		   /* bytes handed out, all blocks */
 	size_t max;
 	bool failed;
+	bool full; /* and for want of max, not of memory */
 };
 
 void arena_init(struct arena *a, size_t max);

@@ -2,6 +2,7 @@
 #include "json.h"
 
 #include "buf.h"
+#include "printable.h"
 #include "utf8.h"
 
 static void add_escape(struct buf *out, unsigned char c)
@@ -48,4 +49,25 @@ void json_add_string(struct buf *out, const char *s, size_t n)
 	}
 	utf8_clean(s + from, n - from, out);
 	buf_addc(out, '"');
+}
+
+void json_add_printable(struct buf *out, const char *s, size_t n)
+{
+	struct buf json = BUF_INIT(out->max);
+	uint32_t cp;
+
+	json_add_string(&json, s, n);
+	for (size_t i = 0, len; i < json.len; i += len) {
+		len = utf8_decode(json.data + i, json.len - i, &cp);
+		if (!is_control(cp))
+			buf_add(out, json.data + i, len);
+		else if (cp < 0x10000)
+			buf_addf(out, "\\u%04x", (unsigned)cp);
+		else /* a surrogate pair */
+			buf_addf(out, "\\u%04x\\u%04x",
+				 0xD7C0 + (unsigned)(cp >> 10),
+				 0xDC00 + (unsigned)(cp & 0x3FF));
+	}
+	out->failed |= json.failed;
+	buf_release(&json);
 }

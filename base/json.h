@@ -15,4 +15,8 @@ struct buf;
 /* Append "s" with its quotes; malformed UTF-8 becomes U+FFFD. */
 void json_add_string(struct buf *out, const char *s, size_t n);
 
+/* The same with every control of printable.h escaped: for what is to be shown
+ * on a terminal as it is. */
+void json_add_printable(struct buf *out, const char *s, size_t n);
+
 #endif

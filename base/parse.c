@@ -23,6 +23,8 @@ bool parse_uint(const char *s, uint64_t min, uint64_t max, uint64_t *out)
 
 	if (!end || end == s || *end || n < min || n > max)
 		return false;
+	if (*s == '0' && s[1])
+		return false;
 	*out = n;
 	return true;
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Decimal digits only, without sign, within min..max. */
+/* Decimal digits only, without sign or needless zero, within min..max. */
 bool parse_uint(const char *s, uint64_t min, uint64_t max, uint64_t *out);
 
 /* parse_uint() and an optional K, M, G or T (powers of 1024): "512M". */

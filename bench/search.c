@@ -83,11 +83,12 @@ static void measure(struct trawl_index *ix, struct trawl_request *rq,
 	if (took) {
 		qsort(took, n, sizeof(*took), by_value);
 		printf("%-12s %8.0f/s  p50 %.2f ms  p90 %.2f ms  "
-		       "p99 %.2f ms  %.1f kB an answer\n",
+		       "p99 %.2f ms (%.1f x p50)  %.1f kB an answer\n",
 		       name, (double)n * 1e9 / (double)total,
 		       (double)took[n / 2] / 1e6,
 		       (double)took[n * 9 / 10] / 1e6,
 		       (double)took[n * 99 / 100] / 1e6,
+		       (double)took[n * 99 / 100] / (double)took[n / 2],
 		       (double)bytes / 2000.0 / (double)n);
 	}
 	free(took);

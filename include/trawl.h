@@ -65,7 +65,7 @@ enum trawl_status {
 	TRAWL_NOMEM,	  /* free something and try again */
 	TRAWL_INVAL,	  /* a bug in the caller: wrong argument or order */
 	TRAWL_BADQUERY,	  /* strict mode: show err->text; err->column points */
-	TRAWL_TOOCOMPLEX, /* the query is over a limit that err->text names */
+	TRAWL_TOOCOMPLEX, /* over a limit that err->text names */
 	TRAWL_BADOPTION,  /* no option of that name; err->text lists them */
 	TRAWL_BADVALUE,	  /* an option's value; err->text has the range */
 	TRAWL_NOTFOUND,	  /* no such index or document */
@@ -109,6 +109,31 @@ TRAWL_API enum trawl_status trawl_index_open(const char *path,
 					     struct trawl_index **out,
 					     struct trawl_error *err);
 TRAWL_API void trawl_index_close(struct trawl_index *ix);
+
+#define TRAWL_PARTS_MAX 64 /* indexes searched as one */
+
+/* One of several indexes. */
+struct trawl_part {
+	const char *name; /* in rev, in hits and in errors: "news" */
+	const char *path; /* as of trawl_index_open() */
+};
+
+/*
+ * Open n indexes (1..TRAWL_PARTS_MAX, names distinct) to be read as one: hits
+ * of all of them compete in one ranking, with the statistics of the whole.  A
+ * hit and a document then say which index they are from, rev names each
+ * ("news:7.1,archive:3.2"), and of two documents with one id the one of the
+ * earlier part is found.  With n 1 it is trawl_index_open().
+ *
+ * trawl_request.rev, trawl_origin_of() and the calls beside it are for one
+ * index: BADVALUE and INVAL here.
+ * Errors: those of trawl_index_open(), err->text naming the part; MISMATCH:
+ * two of them were made by different analyzers or languages, or give a name
+ * in their schemas two meanings: search them one at a time.
+ */
+TRAWL_API enum trawl_status
+trawl_index_open_many(const struct trawl_part *parts, size_t n,
+		      struct trawl_index **out, struct trawl_error *err);
 
 /*
  * Look for a newer commit or generation and move to it.  *changed (may be
@@ -289,6 +314,7 @@ struct trawl_hit {
 	size_t nsnippets;
 	const struct trawl_share *explain; /* heaviest first */
 	size_t nexplain;
+	const char *index; /* its part's name, of several; else NULL */
 };
 
 struct trawl_facet_value {
@@ -346,7 +372,7 @@ typedef bool trawl_sink(void *ctx, const char *bytes, size_t n);
  *	{"rank":1,"id":"004.txt","score":7.215,"title":"...",
  *	 "date":"2024-11-10","source":"...","fields":{"place":"Kyiv"},
  *	 "snippets":["..."],"explain":[{"word":"trump","found":"Trump",
- *	 "count":3,"score":4.1}],"cut":true}
+ *	 "count":3,"score":4.1}],"index":"news","cut":true}
  *	{"facet":"source","values":[["Reuters",2],["Kyiv Post",1]]}
  *	{"timeline":"month","buckets":[["2024-11",3]]}
  *
@@ -430,6 +456,13 @@ TRAWL_API size_t trawl_words_count(const struct trawl_words *words);
 TRAWL_API const struct trawl_word *
 trawl_words_at(const struct trawl_words *words, size_t i);
 TRAWL_API void trawl_words_free(struct trawl_words *words);
+/*
+ * Write the list as JSON, a line a word: {"word":"zelensky","documents":5},
+ * or {"title":"Zelensky in Paris","documents":1}.  False when sink said so, or
+ * without memory.
+ */
+TRAWL_API bool trawl_words_write(const struct trawl_words *words,
+				 trawl_sink *sink, void *ctx);
 
 /* Where a document came from, so that unchanged inputs can be skipped. */
 struct trawl_origin {
@@ -451,6 +484,7 @@ struct trawl_doc {
 	const char *text; /* text_len bytes; NULL none */
 	size_t text_len;
 	struct trawl_origin origin; /* given only */
+	const char *index;	    /* got only: its part's name, of several */
 };
 
 /* Fetch a document whole.  Free *out with trawl_doc_free().  NOTFOUND. */

@@ -3,21 +3,26 @@
 
 #include "ascii8.h"
 #include "fold.h"
+#include "sieve.h"
 #include "status.h"
 #include "stem.h"
 #include "stopwords.h"
 #include "utf8.h"
 #include "word_cache.h"
 
+#include <limits.h>
+
 enum {
 	AHEAD = 16, /* words: hides the time that the cache's memory takes */
+	SWEPT = ASCII64_BYTES + 8, /* bytes that sweep() may read */
+	WIDE_WORDS = 4,		   /* after a sign that is not ASCII */
 	CLASSES = 0x2100 /* all of Latin to Thai, and the punctuation marks */
 };
 
 /* A word that was read ahead. */
 struct item {
 	size_t begin, end;
-	uint32_t position;
+	uint32_t position, paragraph;
 	bool cjk, overlap;
 	struct word_key key;
 	struct word w; /* w.word is NULL: not known yet */
@@ -26,11 +31,12 @@ struct item {
 struct analyzer {
 	const char *text;
 	size_t len, at;
-	uint32_t position; /* of the word at at */
-	uint32_t after;	   /* that of the last word given out, and one */
-	bool started;	   /* a word was met, be it one that is skipped */
-	bool line_feed;	   /* only blanks since the last one */
-	bool gap;	   /* the next word begins a paragraph */
+	uint32_t position;  /* of the word at at */
+	uint32_t after;	    /* that of the last word given out, and one */
+	uint32_t paragraph; /* gaps so far */
+	bool started;	    /* a word was met, be it one that is skipped */
+	bool line_feed;	    /* only blanks since the last one */
+	bool gap;	    /* the next word begins a paragraph */
 	bool failed;
 	uint64_t long_words;
 	struct item ahead[AHEAD];
@@ -416,9 +422,10 @@ static uint32_t take_position(struct analyzer *a)
 	uint32_t position = a->position;
 
 	/* Beyond half of what there is no text needs the gaps kept. */
-	if (a->gap && a->started)
-		position +=
-			position <= UINT32_MAX / 2 ? ANALYZE_PARAGRAPH_GAP : 0;
+	if (a->gap && a->started && position <= UINT32_MAX / 2) {
+		position += ANALYZE_PARAGRAPH_GAP;
+		a->paragraph++;
+	}
 	a->gap = false;
 	a->started = true;
 	a->position = add_position(position, 1);
@@ -433,6 +440,7 @@ static void add_item(struct analyzer *a, size_t begin, size_t end,
 	i->begin = begin;
 	i->end = end;
 	i->position = position;
+	i->paragraph = a->paragraph;
 	i->cjk = c == CHAR_CJK;
 	i->overlap = false;
 	i->w.word = NULL;
@@ -458,6 +466,23 @@ static size_t add_cjk(struct analyzer *a, size_t begin, uint32_t position)
 	return end;
 }
 
+/* Look up what was read; false when that is nothing. */
+static bool find_ahead(struct analyzer *a)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		struct item *it = &a->ahead[i];
+		const struct word *w = NULL;
+
+		if (it->end - it->begin <= FOLD_RAW_MAX)
+			w = word_cache_find(&a->cache, &it->key);
+		if (w) {
+			it->w = *w;
+			__builtin_prefetch(w->stem);
+		}
+	}
+	return a->count > 0;
+}
+
 static bool read_ahead(struct analyzer *a)
 {
 	enum char_class c;
@@ -474,18 +499,164 @@ static bool read_ahead(struct analyzer *a)
 			add_item(a, begin, a->at, position, c);
 		}
 	}
-	for (size_t i = 0; i < a->count; i++) {
-		struct item *it = &a->ahead[i];
-		const struct word *w = NULL;
+	return find_ahead(a);
+}
 
-		if (it->end - it->begin <= FOLD_RAW_MAX)
-			w = word_cache_find(&a->cache, &it->key);
-		if (w) {
-			it->w = *w;
-			__builtin_prefetch(w->stem);
+/* Read the word at begin; may it be wanted? */
+static bool read_sieved(struct analyzer *a, const struct sieve *sieve,
+			size_t begin)
+{
+	const size_t end = alnum_end(a, begin), known = end - begin;
+	const bool joins_on = may_join(a, end);
+	char copy[8] = { 0 };
+	const char *head = a->text + begin;
+
+	a->at = joins_on ? scan_word(a, begin) : end;
+	if (!known)
+		return true;
+	if (a->len - begin < sizeof(copy))
+		head = memcpy(copy, head, a->len - begin);
+	return sieve_passes(sieve, ascii8_load(head), known,
+			    joins_on ? SIEVE_UNKNOWN : known);
+}
+
+/* Read n more words as they all could be read; false at the text's end. */
+static bool read_closely(struct analyzer *a, const struct sieve *sieve,
+			 unsigned n)
+{
+	enum char_class c = CHAR_LETTER;
+
+	while (n-- && a->count < AHEAD - 1 && (c = skip(a)) != CHAR_SEPARATOR) {
+		const uint32_t position = take_position(a);
+		const size_t begin = a->at;
+
+		if (c == CHAR_CJK)
+			a->at = add_cjk(a, begin, position);
+		else if (read_sieved(a, sieve, begin))
+			add_item(a, begin, a->at, position, c);
+	}
+	return c != CHAR_SEPARATOR;
+}
+
+/*
+ * How many bytes of a block need no close look: up to a sign that is not ASCII
+ * or may join, with the word before it, and to a word that may not be whole.
+ */
+static unsigned plain_bytes(const struct ascii64 *b)
+{
+	const uint64_t words = b->alnum | b->wide;
+	uint64_t joins = b->joiner & b->alnum << 1 & (words >> 1 | 1ull << 63);
+	uint64_t close = joins | b->wide;
+	unsigned end = close ? (unsigned)__builtin_ctzll(close) : 64;
+	uint64_t between = ~b->alnum & ascii64_below(end);
+
+	return between ? 64 - (unsigned)__builtin_clzll(between) : 0;
+}
+
+/* Are there only blanks between the last line feed and byte i of the block? */
+static bool after_feed(const struct analyzer *a, unsigned i)
+{
+	const char *s = a->text + a->at;
+
+	while (i && byte_class[(unsigned char)s[i - 1]] == CHAR_BLANK)
+		i--;
+	return i ? s[i - 1] == '\n' : a->line_feed;
+}
+
+/* Words of the block at a->at that begin where starts has bits; false: there
+ * is room for no more, and a->at is behind the last one. */
+static bool sweep_words(struct analyzer *a, const struct sieve *sieve,
+			const struct ascii64 *b, uint64_t starts)
+{
+	const char *s = a->text + a->at;
+	uint64_t may = starts;
+	uint32_t first;
+
+	if (!starts)
+		return true;
+	first = take_position(a);
+	if (sieve->nletters <= ASCII64_LETTERS)
+		may &= b->letter;
+	for (; may; may &= may - 1) {
+		const unsigned i = (unsigned)__builtin_ctzll(may);
+		const unsigned len =
+			(unsigned)__builtin_ctzll(~(b->alnum >> i));
+		uint32_t before;
+
+		if (!sieve_passes(sieve, ascii8_load(s + i), len, len))
+			continue;
+		before = (uint32_t)__builtin_popcountll(starts &
+							ascii64_below(i));
+		a->position = add_position(first, before + 1);
+		add_item(a, a->at + i, a->at + i + len,
+			 add_position(first, before), CHAR_LETTER);
+		if (a->count == AHEAD - 1) {
+			a->at += i + len;
+			a->line_feed = false;
+			return false;
 		}
 	}
-	return a->count > 0;
+	a->position =
+		add_position(first, (uint32_t)__builtin_popcountll(starts));
+	return true;
+}
+
+/* The first n bytes of the block at a->at. */
+static void sweep_block(struct analyzer *a, const struct sieve *sieve,
+			const struct ascii64 *b, unsigned n)
+{
+	const uint64_t starts = b->alnum & ~(b->alnum << 1) & ascii64_below(n);
+	uint64_t feeds = b->feed & ascii64_below(n), done = 0;
+
+	for (; feeds; feeds &= feeds - 1) {
+		const unsigned i = (unsigned)__builtin_ctzll(feeds);
+
+		if (!after_feed(a, i))
+			continue;
+		if (!sweep_words(a, sieve, b,
+				 starts & ascii64_below(i) & ~done))
+			return;
+		done = ascii64_below(i);
+		a->gap = true;
+	}
+	if (!sweep_words(a, sieve, b, starts & ~done))
+		return;
+	a->line_feed = after_feed(a, n);
+	a->at += n;
+}
+
+/* Most of a text is words with blanks between them, and taken 64 bytes at a
+ * time; how many words are to be looked at closely then. */
+static unsigned sweep(struct analyzer *a, const struct sieve *sieve)
+{
+	struct ascii64 b;
+
+	while (a->count < AHEAD - 1) {
+		unsigned n;
+
+		if (a->len - a->at < SWEPT)
+			return UINT_MAX;
+		ascii64_load(&b, a->text + a->at, sieve->letter,
+			     sieve->nletters < ASCII64_LETTERS
+				     ? sieve->nletters
+				     : ASCII64_LETTERS);
+		n = plain_bytes(&b);
+		if (!n)
+			return b.wide & 1 ? WIDE_WORDS : 1;
+		sweep_block(a, sieve, &b, n);
+	}
+	return 0;
+}
+
+static bool read_wanted(struct analyzer *a, const struct sieve *sieve)
+{
+	unsigned closely;
+
+	a->next = a->count = 0;
+	do
+		closely = sweep(a, sieve);
+	while (closely && read_closely(a, sieve, closely));
+	return find_ahead(a);
 }
 
 static void fill(const struct item *i, struct token *out)
@@ -499,11 +670,13 @@ static void fill(const struct item *i, struct token *out)
 	out->position = i->position;
 	out->begin = i->begin;
 	out->end = i->end;
+	out->paragraph = i->paragraph;
 }
 
-bool analyzer_next(struct analyzer *a, struct token *out)
+/* The next of the words read ahead that is one. */
+static bool take(struct analyzer *a, struct token *out)
 {
-	while (!a->failed && (a->next < a->count || read_ahead(a))) {
+	while (!a->failed && a->next < a->count) {
 		struct item *i = &a->ahead[a->next++];
 
 		a->after = add_position(i->position, 1);
@@ -513,6 +686,28 @@ bool analyzer_next(struct analyzer *a, struct token *out)
 		}
 	}
 	return false;
+}
+
+bool analyzer_next(struct analyzer *a, struct token *out)
+{
+	while (!take(a, out))
+		if (a->failed || !read_ahead(a))
+			return false;
+	return true;
+}
+
+bool analyzer_next_wanted(struct analyzer *a, const struct sieve *sieve,
+			  struct token *out)
+{
+	while (!take(a, out))
+		if (a->failed || !read_wanted(a, sieve))
+			return false;
+	return true;
+}
+
+size_t analyzer_stem_tail(const struct analyzer *a)
+{
+	return stemmer_tail(a->stemmer);
 }
 
 /* ----------------------------------------------------------- analyzer -- */
@@ -563,6 +758,7 @@ void analyzer_begin(struct analyzer *a, const char *text, size_t len,
 	a->len = len;
 	a->at = 0;
 	a->position = a->after = first;
+	a->paragraph = 0;
 	a->started = a->line_feed = a->gap = a->failed = false;
 	a->long_words = 0;
 	a->next = a->count = 0;

@@ -34,8 +34,9 @@ struct token {
 	uint16_t word_len, stem_len;
 	bool stopword; /* in the language's list */
 	bool overlap;  /* a CJK pair: same position as its first character */
-	uint32_t position; /* from 1, as analyzer_begin() was told */
-	size_t begin, end; /* bytes of the text it was read from */
+	uint32_t position;  /* from 1, as analyzer_begin() was told */
+	size_t begin, end;  /* bytes of the text it was read from */
+	uint32_t paragraph; /* how many gaps of positions came before */
 };
 
 enum trawl_status analyzer_new(const char *language, struct analyzer **out,
@@ -53,6 +54,15 @@ void analyzer_begin(struct analyzer *a, const char *text, size_t len,
 		    uint32_t first);
 /* The next word; false at the end of the text or out of memory. */
 bool analyzer_next(struct analyzer *a, struct token *out);
+/*
+ * The next word that sieve lets through: what is wanted, and little else.
+ * Positions count what is passed over; too long words are not counted.
+ */
+struct sieve;
+bool analyzer_next_wanted(struct analyzer *a, const struct sieve *sieve,
+			  struct token *out);
+/* For sieve_add(). */
+size_t analyzer_stem_tail(const struct analyzer *a);
 /* Words that were skipped as too long, since analyzer_begin(). */
 uint64_t analyzer_long_words(const struct analyzer *a);
 /* The position after the last word's (first, when there was none). */

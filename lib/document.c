@@ -113,20 +113,39 @@ static bool list_docid(void *ctx, uint32_t docid)
 	return walk->n < EACH_BATCH;
 }
 
-static enum trawl_status give_batch(struct trawl_index *ix, struct walk *walk,
-				    struct trawl_error *err)
+static enum trawl_status give_batch(struct trawl_index *ix, size_t part,
+				    struct walk *walk, struct trawl_error *err)
 {
 	struct trawl_doc doc;
 	enum trawl_status st = TRAWL_OK;
 
 	for (size_t i = 0; i < walk->n && !walk->stopped; i++) {
 		arena_reset(&walk->arena);
-		st = index_document(ix, walk->docids[i], &walk->arena, &doc,
-				    err);
+		st = index_document(ix, index_docid(ix, part, walk->docids[i]),
+				    &walk->arena, &doc, err);
 		if (st != TRAWL_OK)
 			break;
 		walk->stopped = !walk->each(walk->ctx, &doc);
 	}
+	return st;
+}
+
+static enum trawl_status walk_part(struct trawl_index *ix, size_t part,
+				   struct walk *walk, struct trawl_error *err)
+{
+	enum trawl_status st;
+	uint32_t from = 0;
+
+	do {
+		walk->n = 0;
+		st = xap_db_postings(ix->part[part].db, "", 0, from, list_docid,
+				     walk, err);
+		if (st == TRAWL_OK)
+			st = give_batch(ix, part, walk, err);
+		if (walk->n)
+			from = walk->docids[walk->n - 1] + 1;
+	} while (st == TRAWL_OK && !walk->stopped && walk->n == EACH_BATCH &&
+		 from);
 	return st;
 }
 
@@ -140,18 +159,10 @@ static enum trawl_status each_body(struct trawl_index *ix, void *arg,
 {
 	struct walk *walk = arg;
 	enum trawl_status st = TRAWL_OK;
-	uint32_t from = 0;
 
-	do {
-		walk->n = 0;
-		st = xap_db_postings(ix->db, "", 0, from, list_docid, walk,
-				     err);
-		if (st == TRAWL_OK)
-			st = give_batch(ix, walk, err);
-		if (walk->n)
-			from = walk->docids[walk->n - 1] + 1;
-	} while (st == TRAWL_OK && !walk->stopped && walk->n == EACH_BATCH &&
-		 from);
+	for (size_t i = 0; st == TRAWL_OK && !walk->stopped && i < ix->nparts;
+	     i++)
+		st = walk_part(ix, i, walk, err);
 	walk->gone = st == TRAWL_STALE;
 	return walk->gone ? TRAWL_OK : st;
 }

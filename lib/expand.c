@@ -11,6 +11,8 @@
  */
 #include "expand.h"
 
+#include "deadline.h"
+#include "lexicon.h"
 #include "status.h"
 #include "utf8.h"
 
@@ -18,8 +20,36 @@ enum {
 	CHARS_MAX = XAP_TERM_MAX,
 	BAND = 2 * EXPAND_EDITS_MAX + 1,
 	JUMP_COST = 16, /* terms that a jump takes as long as */
-	HOPS_MAX = 16
+	HOPS_MAX = 16,
+	LOOK_TERMS = 256, /* between two looks at the clock */
+	LOOK_WEIGHED = LOOK_TERMS / JUMP_COST
 };
+
+/* What one pattern may cost. */
+struct effort {
+	size_t seen;   /* terms */
+	size_t looked; /* of them, at the last look at the clock */
+	uint64_t deadline;
+	bool cut, late;
+};
+
+static bool is_over(struct effort *e)
+{
+	if (e->seen >= e->looked + LOOK_TERMS || !e->seen) {
+		e->looked = e->seen;
+		e->late |= is_past(e->deadline);
+	}
+	e->cut = e->seen >= EXPAND_SCAN_MAX;
+	return e->cut || e->late;
+}
+
+static bool spend(struct effort *e, size_t terms)
+{
+	bool over = is_over(e);
+
+	e->seen += terms;
+	return !over;
+}
 
 /* --------------------------------------------------------- edit matrix -- */
 
@@ -250,8 +280,8 @@ static void best_add(struct best *b, const struct expansion *e)
 }
 
 /* The words in order, copied into arena. */
-static enum trawl_status best_take(struct best *b, struct arena *arena,
-				   struct expansion **out, size_t *n,
+static enum trawl_status best_take(struct best *b, const struct effort *effort,
+				   struct arena *arena, struct expansions *out,
 				   struct trawl_error *err)
 {
 	struct expansion *e = arena_zalloc(arena, b->n + 1, sizeof(*e));
@@ -263,8 +293,10 @@ static enum trawl_status best_take(struct best *b, struct arena *arena,
 	}
 	if (arena->failed)
 		return fail_nomem(err);
-	*out = e;
-	*n = b->n;
+	*out = (struct expansions){ .word = e,
+				    .n = b->n,
+				    .partial = effort->cut || b->overflow,
+				    .late = effort->late };
 	return TRAWL_OK;
 }
 
@@ -273,8 +305,7 @@ static enum trawl_status best_take(struct best *b, struct arena *arena,
 struct prefix_scan {
 	struct best best;
 	size_t skip; /* bytes of the field's prefix */
-	size_t seen;
-	bool cut;
+	struct effort effort;
 };
 
 static bool upper(char c)
@@ -291,10 +322,8 @@ static bool take_prefixed(void *ctx, const char *term, size_t len, uint32_t wdf,
 			       .documents = termfreq };
 
 	(void)wdf;
-	if (s->seen++ == EXPAND_SCAN_MAX) {
-		s->cut = true;
+	if (!spend(&s->effort, 1))
 		return false;
-	}
 	best_add(&s->best, &e);
 	return true;
 }
@@ -320,28 +349,24 @@ static bool foreign(const char *term_prefix, const char *text, size_t len)
 	return !*term_prefix && (!len || upper(*text));
 }
 
-enum trawl_status expand_prefix(struct xap_db *db, const char *term_prefix,
-				const char *text, size_t len, size_t max,
-				struct arena *arena, struct expansion **out,
-				size_t *n, bool *partial,
-				struct trawl_error *err)
+enum trawl_status expand_prefix(const struct expand *rq, struct arena *arena,
+				struct expansions *out, struct trawl_error *err)
 {
 	const struct xap_bytes first = { NULL, 0 };
-	struct prefix_scan s = { .skip = strlen(term_prefix) };
+	struct prefix_scan s = { .skip = strlen(rq->term_prefix),
+				 .effort.deadline = rq->deadline };
 	enum trawl_status st = TRAWL_OK;
 	char bytes[XAP_TERM_MAX];
 	struct xap_bytes prefix;
 
-	if (!best_init(&s.best, max))
+	if (!best_init(&s.best, rq->max))
 		st = fail_nomem(err);
-	else if (!foreign(term_prefix, text, len) &&
-		 join(bytes, &prefix, term_prefix, text, len))
-		st = xap_db_terms(db, prefix, first, true, take_prefixed, &s,
-				  err);
+	else if (!foreign(rq->term_prefix, rq->text, rq->len) &&
+		 join(bytes, &prefix, rq->term_prefix, rq->text, rq->len))
+		st = xap_db_terms(rq->db, prefix, first, true, take_prefixed,
+				  &s, err);
 	if (st == TRAWL_OK)
-		st = best_take(&s.best, arena, out, n, err);
-	if (st == TRAWL_OK)
-		*partial = s.cut || s.best.overflow;
+		st = best_take(&s.best, &s.effort, arena, out, err);
 	best_release(&s.best);
 	return st;
 }
@@ -372,8 +397,8 @@ struct walk {
 	char goal[XAP_TERM_MAX + 4];
 	size_t goal_len;
 	unsigned hops;
-	size_t seen;
-	bool jumped, cut, nomem;
+	struct effort effort;
+	bool jumped, nomem;
 };
 
 static bool grow(void **list, size_t *alloc, size_t need, size_t size)
@@ -503,7 +528,7 @@ static bool jump(struct walk *w)
 	w->from_len = w->skip + w->goal_len;
 	w->hunting = false;
 	w->jumped = true;
-	w->seen += JUMP_COST;
+	w->effort.seen += JUMP_COST;
 	return false;
 }
 
@@ -523,8 +548,7 @@ static bool visit(void *ctx, const char *term, size_t len, uint32_t wdf,
 
 	(void)wdf;
 	(void)termfreq;
-	w->cut = w->seen++ >= EXPAND_SCAN_MAX;
-	if (w->cut)
+	if (!spend(&w->effort, 1))
 		return false;
 	if (w->hunting && before_goal(w, word, n))
 		return hop(w);
@@ -556,30 +580,55 @@ static enum trawl_status walk_terms(struct xap_db *db, struct walk *w,
 	return st == TRAWL_OK && w->nomem ? fail_nomem(err) : st;
 }
 
-/* w is zeroed.  False when no term can match: an overlong text. */
-static bool walk_init(struct walk *w, const char *term_prefix, const char *text,
-		      size_t len, unsigned edits, unsigned same_start)
+static bool add_near(void *ctx, const char *word, size_t len, unsigned edits)
 {
+	struct walk *w = ctx;
+
+	w->nomem = !candidates_add(&w->found, word, len, edits);
+	return !w->nomem;
+}
+
+/* The same words from the lexicon; there, terms have no prefix. */
+static enum trawl_status look_up_terms(const struct expand *rq, struct walk *w,
+				       struct trawl_error *err)
+{
+	lexicon_near(rq->lexicon, rq->text, rq->len, w->prefix.len, w->m.limit,
+		     add_near, w);
+	return w->nomem ? fail_nomem(err) : TRAWL_OK;
+}
+
+/* w is zeroed.  False when no term can match: an overlong text. */
+static bool walk_init(struct walk *w, const struct expand *rq)
+{
+	unsigned start = rq->same_start;
 	size_t same = 0;
 	uint32_t cp;
 
-	w->m.n = decode(text, len, w->m.word);
-	while (same_start-- && same < len)
-		same += utf8_decode(text + same, len - same, &cp);
-	if (w->m.n == SIZE_MAX || foreign(term_prefix, text, len) ||
-	    !join(w->start, &w->prefix, term_prefix, text, same))
+	w->m.n = decode(rq->text, rq->len, w->m.word);
+	while (start-- && same < rq->len)
+		same += utf8_decode(rq->text + same, rq->len - same, &cp);
+	if (w->m.n == SIZE_MAX || foreign(rq->term_prefix, rq->text, rq->len) ||
+	    !join(w->start, &w->prefix, rq->term_prefix, rq->text, same))
 		return false;
 	memcpy(w->from, w->start, w->prefix.len);
 	w->from_len = w->prefix.len;
-	w->skip = strlen(term_prefix);
-	matrix_begin(&w->m,
-		     edits < EXPAND_EDITS_MAX ? edits : EXPAND_EDITS_MAX);
+	w->skip = strlen(rq->term_prefix);
+	w->effort.deadline = rq->deadline;
+	matrix_begin(&w->m, rq->edits < EXPAND_EDITS_MAX ? rq->edits
+							 : EXPAND_EDITS_MAX);
 	return true;
 }
 
-static enum trawl_status weigh(struct xap_db *db, struct walk *w,
-			       const char *term_prefix, struct best *best,
-			       struct trawl_error *err)
+/* Some are weighed even when it is late: or there would be none. */
+static bool is_late(struct effort *e, size_t i)
+{
+	if (i && i % LOOK_WEIGHED == 0)
+		e->late |= is_past(e->deadline);
+	return e->late && i >= LOOK_WEIGHED;
+}
+
+static enum trawl_status weigh(const struct expand *rq, struct walk *w,
+			       struct best *best, struct trawl_error *err)
 {
 	char bytes[XAP_TERM_MAX];
 	struct xap_bytes term;
@@ -591,11 +640,14 @@ static enum trawl_status weigh(struct xap_db *db, struct walk *w,
 				       .edits = c->edits };
 		uint32_t collfreq;
 
-		if (!join(bytes, &term, term_prefix, e.word, e.len))
+		if (is_late(&w->effort, i))
+			break;
+		if (!join(bytes, &term, rq->term_prefix, e.word, e.len))
 			continue;
 
-		enum trawl_status st = xap_db_term_freq(
-			db, term.data, term.len, &e.documents, &collfreq, err);
+		enum trawl_status st =
+			xap_db_term_freq(rq->db, term.data, term.len,
+					 &e.documents, &collfreq, err);
 
 		if (st != TRAWL_OK)
 			return st;
@@ -604,34 +656,28 @@ static enum trawl_status weigh(struct xap_db *db, struct walk *w,
 	return TRAWL_OK;
 }
 
-static enum trawl_status run_walk(struct xap_db *db, struct walk *w,
-				  const char *term_prefix, struct best *best,
-				  struct trawl_error *err)
+static enum trawl_status run_walk(const struct expand *rq, struct walk *w,
+				  struct best *best, struct trawl_error *err)
 {
-	enum trawl_status st = walk_terms(db, w, err);
+	enum trawl_status st = rq->lexicon ? look_up_terms(rq, w, err)
+					   : walk_terms(rq->db, w, err);
 
-	return st == TRAWL_OK ? weigh(db, w, term_prefix, best, err) : st;
+	return st == TRAWL_OK ? weigh(rq, w, best, err) : st;
 }
 
-enum trawl_status expand_fuzzy(struct xap_db *db, const char *term_prefix,
-			       const char *text, size_t len, unsigned edits,
-			       unsigned same_start, size_t max,
-			       struct arena *arena, struct expansion **out,
-			       size_t *n, bool *partial,
-			       struct trawl_error *err)
+enum trawl_status expand_fuzzy(const struct expand *rq, struct arena *arena,
+			       struct expansions *out, struct trawl_error *err)
 {
 	struct walk *w = calloc(1, sizeof(*w));
 	struct best best;
 	enum trawl_status st = TRAWL_OK;
 
-	if (!best_init(&best, max) || !w)
+	if (!best_init(&best, rq->max) || !w)
 		st = fail_nomem(err);
-	else if (walk_init(w, term_prefix, text, len, edits, same_start))
-		st = run_walk(db, w, term_prefix, &best, err);
+	else if (walk_init(w, rq))
+		st = run_walk(rq, w, &best, err);
 	if (st == TRAWL_OK)
-		st = best_take(&best, arena, out, n, err);
-	if (st == TRAWL_OK)
-		*partial = w->cut || best.overflow;
+		st = best_take(&best, &w->effort, arena, out, err);
 	best_release(&best);
 	if (w) {
 		free(w->found.list);

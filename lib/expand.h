@@ -3,7 +3,8 @@
  * expand.h - the index's own words: prefixes, near spellings, frequencies
  *
  * Bounded effort: at most EXPAND_SCAN_MAX terms of the index are looked at for
- * one pattern; when that was not enough, *partial says so.
+ * one pattern, and none after the deadline.  What was found until then is what
+ * comes out, and partial or late says so.
  */
 #ifndef LIB_EXPAND_H
 #define LIB_EXPAND_H
@@ -16,6 +17,18 @@ enum {
 	EXPAND_EDITS_MAX = 2 /* Damerau-Levenshtein, in characters */
 };
 
+struct expand {
+	struct xap_db *db;
+	const char *term_prefix; /* of the field: "" the text, "S" the title */
+	const char *text;
+	size_t len;
+	size_t max;	     /* words that come out */
+	unsigned edits;	     /* fuzzy */
+	unsigned same_start; /* fuzzy: characters that must agree; 0: none */
+	uint64_t deadline;   /* deadline.h */
+	const struct lexicon *lexicon; /* fuzzy: of the text's words, or NULL */
+};
+
 struct expansion {
 	const char *word; /* without the prefix */
 	uint32_t len;
@@ -23,27 +36,24 @@ struct expansion {
 	uint32_t edits;	    /* 0 for prefixes */
 };
 
-/*
- * Words that begin with text, most frequent first, ties bytewise; at most max.
- * term_prefix is the field's ("" for the text, "S" for the title).
- */
-enum trawl_status expand_prefix(struct xap_db *db, const char *term_prefix,
-				const char *text, size_t len, size_t max,
-				struct arena *arena, struct expansion **out,
-				size_t *n, bool *partial,
+struct expansions {
+	struct expansion *word;
+	size_t n;
+	bool partial; /* there are more of them than max, or were looked at */
+	bool late;
+};
+
+/* Words that begin with text, most frequent first, ties bytewise. */
+enum trawl_status expand_prefix(const struct expand *rq, struct arena *arena,
+				struct expansions *out,
 				struct trawl_error *err);
 
 /*
  * Words within edits of text (itself included when it is in the index), fewer
- * edits first, then most frequent, ties bytewise; at most max.  The first
- * same_start characters must agree (0: any).
+ * edits first, then most frequent, ties bytewise.
  */
-enum trawl_status expand_fuzzy(struct xap_db *db, const char *term_prefix,
-			       const char *text, size_t len, unsigned edits,
-			       unsigned same_start, size_t max,
-			       struct arena *arena, struct expansion **out,
-			       size_t *n, bool *partial,
-			       struct trawl_error *err);
+enum trawl_status expand_fuzzy(const struct expand *rq, struct arena *arena,
+			       struct expansions *out, struct trawl_error *err);
 
 /* Edits between a and b (optimal string alignment), or limit + 1.  limit is
  * at most EXPAND_EDITS_MAX, and the words at most XAP_TERM_MAX characters. */

@@ -14,7 +14,8 @@
 
 enum {
 	FOUND_MAX = 8, /* different words of the text named for one share */
-	FOUND_BYTES_MAX = FOUND_MAX * (ANALYZE_WORD_BYTES + 1)
+	FOUND_BYTES_MAX = FOUND_MAX * (ANALYZE_WORD_BYTES + 1),
+	EXPLAIN_LOOKS = 64 /* words compared between two looks at the clock */
 };
 
 struct part {
@@ -27,10 +28,11 @@ struct part {
 };
 
 struct explanation {
-	struct search *s;
+	struct search *s; /* which is late: no shares rather than some */
 	uint32_t docid;
 	struct part *part;
 	size_t n;
+	size_t read; /* words of the document */
 };
 
 /* --------------------------------------------------------------- scores -- */
@@ -76,6 +78,8 @@ static enum trawl_status walk(struct explanation *e,
 	bool matches = true;
 	double weight = 0;
 
+	if (search_is_late(e->s))
+		return TRAWL_OK;
 	if (part || is_conjunction(node))
 		st = score(e, node, &matches, &weight, err);
 	if (part)
@@ -136,13 +140,16 @@ static bool look_in(struct explanation *e, const char *text, size_t len,
 	struct token t;
 
 	analyzer_begin(a, text, len, 1);
-	while (analyzer_next(a, &t))
+	while (analyzer_next(a, &t)) {
+		if (e->read++ % EXPLAIN_LOOKS == 0 && search_is_late(e->s))
+			break;
 		for (size_t i = 0; i < e->n; i++) {
 			const struct plan_word *w = e->part[i].word;
 
 			if (w->field == field && stands_for(w, &t))
 				add_found(&e->part[i], &t);
 		}
+	}
 	return !analyzer_failed(a);
 }
 
@@ -253,7 +260,7 @@ static enum trawl_status copy_shares(struct explanation *e,
 		if (e->part[i].count || e->part[i].score > 0)
 			copy_share(&e->part[i], &shares[hit->nexplain++],
 				   arena);
-	return arena->failed ? result_full(err) : TRAWL_OK;
+	return arena->failed ? result_full(e->s->res, err) : TRAWL_OK;
 }
 
 enum trawl_status search_explain(struct search *s, uint32_t docid,
@@ -267,7 +274,7 @@ enum trawl_status search_explain(struct search *s, uint32_t docid,
 		st = walk(&e, s->root, 1, err);
 	if (st == TRAWL_OK && !look_everywhere(&e, doc))
 		st = fail_nomem(err);
-	if (st == TRAWL_OK)
+	if (st == TRAWL_OK && !s->late)
 		st = copy_shares(&e, hit, err);
 	release(&e);
 	return st;

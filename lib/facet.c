@@ -181,9 +181,9 @@ enum trawl_status facets_finish(struct facets *f, struct trawl_result *res,
 	for (size_t i = 0; facets && i < n; i++)
 		if (!copy_facet(&f->tally[i], f->name[i], &facets[i],
 				&res->arena))
-			return result_full(err);
+			return result_full(res, err);
 	if (!facets || (f->timeline && !copy_timeline(&f->tally[n], res)))
-		return result_full(err);
+		return result_full(res, err);
 	res->facets = facets;
 	res->head.nfacets = n;
 	res->timeline = f->timeline;

@@ -65,7 +65,7 @@ static uint32_t number_of(const char *name)
 	uint64_t n;
 
 	if (strncmp(name, "gen-", 4) ||
-	    !parse_uint(name + 4, 1, UINT32_MAX, &n))
+	    !parse_uint(name + 4 + strspn(name + 4, "0"), 1, UINT32_MAX, &n))
 		return 0;
 	snprintf(again, sizeof(again), "gen-%06u", (unsigned)n);
 	return strcmp(name, again) ? 0 : (uint32_t)n;

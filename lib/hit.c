@@ -157,7 +157,7 @@ static enum trawl_status copy_fields(struct search *s,
 		fields[hit->nfields].name = arena_strdup(arena, f->name);
 		fields[hit->nfields++].value = copy(s, f->value, f->len);
 	}
-	return arena->failed ? result_full(err) : TRAWL_OK;
+	return arena->failed ? result_full(s->res, err) : TRAWL_OK;
 }
 
 static enum trawl_status make_snippets(struct search *s,
@@ -197,6 +197,8 @@ static enum trawl_status read_hit(struct search *s, const struct xap_match *m,
 		return st;
 	hit->score = by_relevance ? m->weight : 0;
 	hit->id = copy(s, doc.id, strlen(doc.id));
+	if (doc.index)
+		hit->index = copy(s, doc.index, strlen(doc.index));
 	st = copy_fields(s, &doc, hit, err);
 	if (st == TRAWL_OK)
 		st = make_snippets(s, &doc, hit, err);
@@ -212,7 +214,7 @@ enum trawl_status search_hits(struct search *s, struct trawl_error *err)
 
 	res->hits = arena_zalloc(&res->arena, s->nmatches, sizeof(*res->hits));
 	if (!res->hits)
-		return result_full(err);
+		return result_full(res, err);
 	for (size_t i = 0; st == TRAWL_OK && i < s->nmatches; i++) {
 		if (i >= LATE_HITS && search_is_late(s)) {
 			s->nmatches = i;

@@ -6,11 +6,15 @@
  * after that may overwrite its blocks, and Xapian says so in the middle of
  * whatever is being read.  The cure is to look again and ask again, and it is
  * applied in index_run() and nowhere else.
+ *
+ * Of several indexes each is looked at, and they are joined anew when one has
+ * moved: their schemas, and so what they have in common, may have changed.
  */
 #include "index.h"
 
 #include "buf.h"
 #include "generation.h"
+#include "lexicon.h"
 #include "request.h"
 #include "status.h"
 #include "stored.h"
@@ -19,155 +23,137 @@ enum {
 	SCRATCH_MAX = 1 << 20
 };
 
-/* What the snapshot says of itself. */
-static enum trawl_status note_facts(struct trawl_index *ix,
-				    struct trawl_error *err)
-{
-	enum trawl_status st = xap_db_facts(ix->db, &ix->facts, err);
+/* ------------------------------------------------------------ several -- */
 
-	if (st == TRAWL_OK)
-		snprintf(ix->rev, sizeof(ix->rev), "%u.%llu",
-			 (unsigned)ix->generation,
-			 (unsigned long long)ix->facts.revision);
-	return st;
+uint32_t index_docid(const struct trawl_index *ix, size_t k, uint32_t docid)
+{
+	return (docid - 1) * (uint32_t)ix->nparts + (uint32_t)k + 1;
 }
 
-static void release_generation(struct trawl_index *ix)
+static const struct index_part *part_of(const struct trawl_index *ix,
+					uint32_t docid)
 {
-	analyzer_free(ix->analyzer);
+	return &ix->part[(docid - 1) % ix->nparts];
+}
+
+/* Where it failed, and which of several that is. */
+static enum trawl_status fail_part(const struct index_part *p,
+				   enum trawl_status st,
+				   const struct trawl_error *why,
+				   struct trawl_error *err)
+{
+	struct trawl_error told = { 0 };
+
+	give_up(p->path, st, why, &told);
+	return fail(err, st, "%s%s%s", p->name ? p->name : "",
+		    p->name ? ": " : "", told.text);
+}
+
+static enum trawl_status join_dbs(struct trawl_index *ix,
+				  struct trawl_error *err)
+{
+	struct xap_db *each[TRAWL_PARTS_MAX], *joined;
+	enum trawl_status st;
+
+	if (ix->nparts == 1) {
+		ix->db = ix->part[0].db;
+		return TRAWL_OK;
+	}
+	for (size_t i = 0; i < ix->nparts; i++)
+		each[i] = ix->part[i].db;
+	st = xap_db_join(each, ix->nparts, &joined, err);
+	if (st != TRAWL_OK)
+		return st;
 	xap_db_free(ix->db);
-	meta_release(&ix->meta);
-	ix->analyzer = NULL;
-	ix->db = NULL;
+	ix->db = joined;
+	return TRAWL_OK;
 }
 
 static enum trawl_status open_analyzer(struct trawl_index *ix,
 				       struct trawl_error *err)
 {
-	enum trawl_status st = meta_check_analyzer(&ix->meta, NULL);
+	const char *language = ix->part[0].meta.language;
+	struct trawl_error why = { 0 };
+	struct analyzer *fresh;
+	enum trawl_status st;
 
-	if (st != TRAWL_OK && st != TRAWL_MISMATCH && st != TRAWL_BADVALUE)
-		return fail(err, st, "%s: its analyzer cannot be compared",
-			    ix->path);
-	ix->stale_analyzer = st != TRAWL_OK;
-	st = analyzer_new(ix->meta.language, &ix->analyzer, err);
+	if (ix->analyzer && !strcmp(ix->language, language))
+		return TRAWL_OK;
+	st = analyzer_new(language, &fresh, &why);
 	/* Another libstemmer had the language, this one has not. */
-	return st == TRAWL_BADVALUE ? TRAWL_MISMATCH : st;
+	if (st == TRAWL_BADVALUE)
+		st = TRAWL_MISMATCH;
+	if (st != TRAWL_OK)
+		return give_up(ix->path, st, &why, err);
+	analyzer_free(ix->analyzer);
+	ix->analyzer = fresh;
+	snprintf(ix->language, sizeof(ix->language), "%s", language);
+	return TRAWL_OK;
 }
 
-/* Open the generation that the stub names into ix, which has none open. */
-static enum trawl_status open_current(struct trawl_index *ix,
-				      struct trawl_error *err)
+/* Of several, numbers of documents are shared out among the parts. */
+static enum trawl_status sum_up(struct trawl_index *ix, struct trawl_error *err)
 {
-	char path[PATH_MAX];
-	enum trawl_status st =
-		generation_current(ix->path, &ix->generation, path, err);
+	size_t n = 0;
 
-	if (st != TRAWL_OK)
-		return st;
-	st = xap_db_open(path, &ix->db, err);
-	if (st == TRAWL_NOTFOUND)
-		return fail(err, TRAWL_CORRUPT,
-			    "%s names a generation that is not there (%s); "
-			    "rebuild the index",
-			    ix->path, path);
+	ix->documents = ix->total_length = 0;
+	for (size_t i = 0; i < ix->nparts; i++) {
+		const struct index_part *p = &ix->part[i];
+
+		if (p->facts.last_docid > UINT32_MAX / ix->nparts)
+			return fail(err, TRAWL_MISMATCH,
+				    "%s has too many documents to be searched "
+				    "with %zu others",
+				    p->name, ix->nparts - 1);
+		ix->documents += p->facts.documents;
+		ix->total_length += p->facts.total_length;
+		n += (size_t)snprintf(
+			ix->rev + n, sizeof(ix->rev) - n, "%s%s%s%u.%llu",
+			i ? "," : "", p->name ? p->name : "",
+			p->name ? ":" : "", (unsigned)p->generation,
+			(unsigned long long)p->facts.revision);
+	}
+	return TRAWL_OK;
+}
+
+/* The parts are as they should be: make them one. */
+static enum trawl_status join(struct trawl_index *ix, struct trawl_error *err)
+{
+	enum trawl_status st = join_dbs(ix, err);
+
+	ix->ready = false;
+	lexicon_forget(ix->lexicon);
 	if (st == TRAWL_OK)
-		st = meta_read(ix->db, &ix->meta, err);
+		st = parts_agree(ix->part, ix->nparts, &ix->schema, err);
 	if (st == TRAWL_OK)
 		st = open_analyzer(ix, err);
 	if (st == TRAWL_OK)
-		st = note_facts(ix, err);
+		st = sum_up(ix, err);
+	ix->ready = st == TRAWL_OK;
 	return st;
-}
-
-static bool moved_on(const struct trawl_index *ix, uint32_t generation)
-{
-	char path[PATH_MAX];
-	uint32_t now;
-
-	return generation_current(ix->path, &now, path, NULL) == TRAWL_OK &&
-	       now != generation;
-}
-
-/* Xapian does not say where, nor what to do. */
-static bool lacks_path(const struct trawl_index *ix, enum trawl_status st,
-		       const struct trawl_error *why)
-{
-	bool damaged =
-		st == TRAWL_CORRUPT || st == TRAWL_IO || st == TRAWL_MISMATCH;
-
-	return damaged && strncmp(why->text, ix->path, strlen(ix->path)) != 0;
-}
-
-/* err is written once it is known that there is no further attempt. */
-static enum trawl_status give_up(const struct trawl_index *ix,
-				 enum trawl_status st,
-				 const struct trawl_error *why,
-				 struct trawl_error *err)
-{
-	const char *advice = st == TRAWL_CORRUPT ? "; rebuild the index" : "";
-
-	if (st == TRAWL_OK || !err)
-		return st;
-	if (lacks_path(ix, st, why))
-		return fail(err, st, "%s: %s%s", ix->path, why->text, advice);
-	*err = *why;
-	return st;
-}
-
-/*
- * Open the current generation, and only then let go of the one before.  While
- * it is being opened it may be committed to, or be replaced and removed.
- */
-static enum trawl_status load(struct trawl_index *ix, struct trawl_error *err)
-{
-	enum trawl_status st = TRAWL_STALE;
-	struct trawl_error why = { 0 };
-
-	for (unsigned i = 0; i <= INDEX_RETRIES; i++) {
-		struct trawl_index fresh = { .path = ix->path,
-					     .scratch = ix->scratch };
-
-		st = open_current(&fresh, &why);
-		if (st == TRAWL_OK) {
-			release_generation(ix);
-			*ix = fresh;
-			return TRAWL_OK;
-		}
-		release_generation(&fresh);
-		if (st != TRAWL_STALE && !moved_on(ix, fresh.generation))
-			break;
-	}
-	return give_up(ix, st, &why, err);
 }
 
 static enum trawl_status refresh(struct trawl_index *ix, bool *changed,
 				 struct trawl_error *err)
 {
-	char path[PATH_MAX], uuid[sizeof(ix->facts.uuid)];
-	uint32_t generation;
-	enum trawl_status st =
-		generation_current(ix->path, &generation, path, err);
+	struct trawl_error why = { 0 };
+	enum trawl_status st = TRAWL_OK;
 
-	*changed = true;
-	if (st != TRAWL_OK)
-		return st;
-	if (generation != ix->generation)
-		return load(ix, err);
-	memcpy(uuid, ix->facts.uuid, sizeof(uuid));
-	st = xap_db_reopen(ix->db, changed, err);
-	if (st == TRAWL_OK)
-		st = note_facts(ix, err);
-	/* Removed and made anew: all is another's, whatever its revision. */
-	if (st == TRAWL_OK && strcmp(uuid, ix->facts.uuid) != 0) {
-		*changed = true;
-		st = load(ix, err);
+	*changed = false;
+	for (size_t i = 0; st == TRAWL_OK && i < ix->nparts; i++) {
+		bool moved;
+
+		st = part_refresh(&ix->part[i], &moved, &why);
+		if (st != TRAWL_OK)
+			st = fail_part(&ix->part[i], st, &why, err);
+		*changed |= moved;
 	}
-	/* Half reopened: the next refresh opens it anew. */
-	if (st != TRAWL_OK)
-		ix->generation = 0;
-	return st;
+	if (*changed)
+		ix->ready = false;
+	return st == TRAWL_OK && !ix->ready ? join(ix, err) : st;
 }
+
+/* --------------------------------------------------------------- life -- */
 
 /*
  * Blocks are overwritten only by the commit after the next.  So a reader that
@@ -194,6 +180,8 @@ enum trawl_status index_run(struct trawl_index *ix, index_body *body, void *arg,
 	for (unsigned i = 0; i <= INDEX_RETRIES; i++) {
 		enum trawl_status st = refresh(ix, &changed, &why);
 
+		if (st != TRAWL_OK && st != TRAWL_STALE)
+			return fail(err, st, "%s", why.text);
 		if (st == TRAWL_OK && asked && !changed)
 			return damaged(ix, err);
 		if (st == TRAWL_OK) {
@@ -202,28 +190,122 @@ enum trawl_status index_run(struct trawl_index *ix, index_body *body, void *arg,
 			asked = true;
 		}
 		if (st != TRAWL_STALE)
-			return give_up(ix, st, &why, err);
+			return give_up(ix->path, st, &why, err);
 	}
 	return fail(err, TRAWL_STALE,
 		    "%s: committed to faster than it can be read; try again",
 		    ix->path);
 }
 
-enum trawl_status trawl_index_open(const char *path, struct trawl_index **out,
-				   struct trawl_error *err)
+static bool good_name(const char *name)
 {
-	struct trawl_index *ix;
-	enum trawl_status st;
+	size_t len = name ? strlen(name) : 0;
 
-	if (!path || !out)
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)name[i] <= ' ' || strchr(",:\x7F", name[i]))
+			return false;
+	return len && len <= PART_NAME_MAX;
+}
+
+/* A name is written into revisions, with a comma between two. */
+static enum trawl_status check_names(const struct trawl_part *parts, size_t n,
+				     struct trawl_error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!good_name(parts[i].name))
+			return fail(err, TRAWL_INVAL,
+				    "the name of index %zu must be 1..%d bytes "
+				    "without blanks, commas and colons",
+				    i + 1, PART_NAME_MAX);
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(parts[i].name, parts[k].name))
+				return fail(err, TRAWL_INVAL,
+					    "two indexes have the name %s",
+					    parts[i].name);
+	}
+	return TRAWL_OK;
+}
+
+static enum trawl_status check_parts(const struct trawl_part *parts, size_t n,
+				     struct trawl_index **out,
+				     struct trawl_error *err)
+{
+	if (!parts || !out)
 		return fail(err, TRAWL_INVAL,
 			    "trawl_index_open: an argument is NULL");
+	if (!n || n > TRAWL_PARTS_MAX)
+		return fail(err, TRAWL_INVAL,
+			    "%zu indexes to be searched as one: must be 1..%d",
+			    n, TRAWL_PARTS_MAX);
+	for (size_t i = 0; i < n; i++)
+		if (!parts[i].path)
+			return fail(err, TRAWL_INVAL,
+				    "trawl_index_open: an argument is NULL");
+	return n > 1 ? check_names(parts, n, err) : TRAWL_OK;
+}
+
+/* The index's path, or the parts' names: false without memory. */
+static bool name_all(struct trawl_index *ix, const struct trawl_part *parts,
+		     size_t n)
+{
+	struct buf all = BUF_INIT(TRAWL_PARTS_MAX * (PART_NAME_MAX + 1));
+
+	if (n == 1) {
+		ix->path = strdup(parts[0].path);
+		return ix->path;
+	}
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&all, "%s%s", i ? "," : "", parts[i].name);
+	ix->path = buf_detach(&all);
+	return ix->path;
+}
+
+static enum trawl_status open_part(struct index_part *p,
+				   const struct trawl_part *from, bool one,
+				   struct trawl_error *err)
+{
+	struct trawl_error why = { 0 };
+	enum trawl_status st;
+
+	p->path = strdup(from->path);
+	p->name = one ? NULL : strdup(from->name);
+	if (!p->path || (!one && !p->name))
+		return fail_nomem(err);
+	st = part_load(p, &why);
+	return st == TRAWL_OK ? st : fail_part(p, st, &why, err);
+}
+
+static enum trawl_status open_parts(struct trawl_index *ix,
+				    const struct trawl_part *parts, size_t n,
+				    struct trawl_error *err)
+{
+	enum trawl_status st = TRAWL_OK;
+
+	ix->part = calloc(n, sizeof(*ix->part));
+	if (!ix->part || !name_all(ix, parts, n))
+		return fail_nomem(err);
+	while (st == TRAWL_OK && ix->nparts < n) {
+		struct index_part *p = &ix->part[ix->nparts];
+
+		st = open_part(p, &parts[ix->nparts++], n == 1, err);
+	}
+	return st == TRAWL_OK ? join(ix, err) : st;
+}
+
+enum trawl_status trawl_index_open_many(const struct trawl_part *parts,
+					size_t n, struct trawl_index **out,
+					struct trawl_error *err)
+{
+	struct trawl_index *ix;
+	enum trawl_status st = check_parts(parts, n, out, err);
+
+	if (st != TRAWL_OK)
+		return st;
 	ix = calloc(1, sizeof(*ix));
 	if (!ix)
 		return fail_nomem(err);
 	arena_init(&ix->scratch, SCRATCH_MAX);
-	ix->path = strdup(path);
-	st = ix->path ? load(ix, err) : fail_nomem(err);
+	st = open_parts(ix, parts, n, err);
 	if (st != TRAWL_OK) {
 		trawl_index_close(ix);
 		return st;
@@ -232,12 +314,26 @@ enum trawl_status trawl_index_open(const char *path, struct trawl_index **out,
 	return TRAWL_OK;
 }
 
+enum trawl_status trawl_index_open(const char *path, struct trawl_index **out,
+				   struct trawl_error *err)
+{
+	const struct trawl_part part = { NULL, path };
+
+	return trawl_index_open_many(&part, 1, out, err);
+}
+
 void trawl_index_close(struct trawl_index *ix)
 {
 	if (!ix)
 		return;
-	release_generation(ix);
+	if (ix->nparts > 1)
+		xap_db_free(ix->db);
+	for (size_t i = 0; i < ix->nparts; i++)
+		part_release(&ix->part[i]);
+	analyzer_free(ix->analyzer);
+	lexicon_free(ix->lexicon);
 	arena_release(&ix->scratch);
+	free(ix->part);
 	free(ix->path);
 	free(ix);
 }
@@ -251,20 +347,23 @@ static enum trawl_status nothing(struct trawl_index *ix, void *arg,
 	return TRAWL_OK;
 }
 
+static uint64_t moves(const struct trawl_index *ix)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; ix && i < ix->nparts; i++)
+		n += ix->part[i].moves;
+	return n;
+}
+
 enum trawl_status trawl_index_refresh(struct trawl_index *ix, bool *changed,
 				      struct trawl_error *err)
 {
-	char rev[sizeof(ix->rev)] = "", uuid[sizeof(ix->facts.uuid)] = "";
-	enum trawl_status st;
+	uint64_t before = moves(ix);
+	enum trawl_status st = index_run(ix, nothing, NULL, err);
 
-	if (ix) {
-		memcpy(rev, ix->rev, sizeof(rev));
-		memcpy(uuid, ix->facts.uuid, sizeof(uuid));
-	}
-	st = index_run(ix, nothing, NULL, err);
 	if (st == TRAWL_OK && changed)
-		*changed = strcmp(rev, ix->rev) != 0 ||
-			   strcmp(uuid, ix->facts.uuid) != 0;
+		*changed = moves(ix) != before;
 	return st;
 }
 
@@ -280,27 +379,37 @@ static void describe(const struct schema_field *from,
 	to->weight = from->weight;
 }
 
+static uint64_t bytes_on_disk(const struct trawl_index *ix)
+{
+	char path[PATH_MAX];
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < ix->nparts; i++) {
+		generation_path(ix->part[i].path, ix->part[i].generation, path);
+		bytes += directory_bytes(path);
+	}
+	return bytes;
+}
+
 static enum trawl_status info_body(struct trawl_index *ix, void *arg,
 				   struct trawl_error *err)
 {
-	const struct schema *schema = &ix->meta.schema;
-	char path[PATH_MAX];
+	const struct schema *schema = &ix->schema;
 
 	(void)arg;
 	(void)err;
-	generation_path(ix->path, ix->generation, path);
 	for (size_t i = 0; i < schema->nfields; i++)
 		describe(&schema->field[i], &ix->fields[i]);
 	ix->info = (struct trawl_info){
 		.path = ix->path,
 		.rev = ix->rev,
-		.language = ix->meta.language,
-		.format = ix->meta.format,
-		.stale_analyzer = ix->stale_analyzer,
-		.documents = ix->facts.documents,
+		.language = ix->language,
+		.format = ix->part[0].meta.format,
+		.stale_analyzer = ix->part[0].stale_analyzer,
+		.documents = ix->documents,
 		/* Each is there as word and as stem, a title's once more. */
-		.words = ix->facts.total_length / 2,
-		.bytes = directory_bytes(path),
+		.words = ix->total_length / 2,
+		.bytes = bytes_on_disk(ix),
 		.fields = ix->fields,
 		.nfields = schema->nfields,
 	};
@@ -330,24 +439,36 @@ static bool keep_first(void *ctx, uint32_t docid)
 	return false;
 }
 
+/* *docid is 0 when p has none. */
+static enum trawl_status find_in(const struct index_part *p,
+				 const struct buf *term, uint32_t *docid,
+				 struct trawl_error *err)
+{
+	*docid = 0;
+	return xap_db_postings(p->db, term->data, term->len, 0, keep_first,
+			       docid, err);
+}
+
 enum trawl_status index_find(struct trawl_index *ix, const char *id,
 			     uint32_t *docid, struct trawl_error *err)
 {
 	struct buf term = BUF_INIT(XAP_TERM_MAX);
 	uint32_t found = 0;
-	enum trawl_status st;
+	enum trawl_status st = TRAWL_OK;
+	size_t k = 0;
 
 	add_long_term(&term, TERM_ID, id, strlen(id));
-	st = term.failed ? fail_nomem(err)
-			 : xap_db_postings(ix->db, term.data, term.len, 0,
-					   keep_first, &found, err);
+	if (term.failed)
+		st = fail_nomem(err);
+	while (st == TRAWL_OK && !found && k < ix->nparts)
+		st = find_in(&ix->part[k++], &term, &found, err);
 	buf_release(&term);
 	if (st != TRAWL_OK)
 		return st;
 	if (!found)
 		return fail(err, TRAWL_NOTFOUND, "no document \"%.*s\" in %s",
 			    shown(id), id, ix->path);
-	*docid = found;
+	*docid = index_docid(ix, k - 1, found);
 	return TRAWL_OK;
 }
 
@@ -370,6 +491,7 @@ enum trawl_status index_document(struct trawl_index *ix, uint32_t docid,
 				 struct arena *arena, struct trawl_doc *out,
 				 struct trawl_error *err)
 {
+	const struct index_part *from = part_of(ix, docid);
 	struct parse p = { arena, out, TRAWL_OK, NULL };
 	enum trawl_status st = xap_db_data(ix->db, docid, parse_data, &p, err);
 
@@ -381,7 +503,12 @@ enum trawl_status index_document(struct trawl_index *ix, uint32_t docid,
 	}
 	if (st == TRAWL_CORRUPT && p.why)
 		return fail(err, TRAWL_CORRUPT,
-			    "%s: document %u: %s; rebuild the index", ix->path,
-			    (unsigned)docid, p.why);
+			    "%s: document %u: %s; rebuild the index",
+			    from->path,
+			    (unsigned)((docid - 1) / ix->nparts + 1), p.why);
+	if (st == TRAWL_OK && from->name) {
+		out->index = arena_strdup(arena, from->name);
+		st = out->index ? TRAWL_OK : TRAWL_NOMEM;
+	}
 	return st == TRAWL_NOMEM ? fail_nomem(err) : st;
 }

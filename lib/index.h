@@ -11,22 +11,31 @@
 
 #include "analyze.h"
 #include "arena.h"
-#include "meta.h"
-#include "xap.h"
+#include "part.h"
 
 enum {
-	INDEX_RETRIES = 5
+	PART_NAME_MAX = 64, /* bytes */
+	REV_MAX = 32,	    /* "4294967295.18446744073709551615" */
+	INDEX_REV_MAX = TRAWL_PARTS_MAX * (PART_NAME_MAX + 1 + REV_MAX + 1)
 };
 
+/*
+ * Of one part, all is that part's.  Of several, db is theirs joined, in which
+ * document d is number (d - 1) / nparts + 1 of part (d - 1) % nparts, and has
+ * neither metadata nor a revision: those are read from the parts.
+ */
 struct trawl_index {
-	char *path;
-	uint32_t generation;
+	struct index_part *part;
+	size_t nparts;
+	char *path; /* of several, their names, by comma */
 	struct xap_db *db;
-	struct meta meta;
-	struct xap_facts facts; /* of the snapshot that is open */
-	char rev[48];
-	bool stale_analyzer;
+	bool ready;	      /* what is below is that of the parts */
+	struct schema schema; /* the fields of all */
+	uint64_t documents, total_length;
+	char rev[INDEX_REV_MAX];
+	char language[SCHEMA_NAME_MAX + 1]; /* of analyzer */
 	struct analyzer *analyzer;
+	struct lexicon *lexicon; /* NULL: no spelling was looked for yet */
 	struct trawl_info info;
 	struct trawl_field_info fields[SCHEMA_FIELDS_MAX];
 	struct arena scratch; /* what the last call lent */
@@ -42,13 +51,17 @@ typedef enum trawl_status index_body(struct trawl_index *ix, void *arg,
 enum trawl_status index_run(struct trawl_index *ix, index_body *body, void *arg,
 			    struct trawl_error *err);
 
-/* The document of an id: NOTFOUND when there is none. */
+/* db's number of document docid of part k. */
+uint32_t index_docid(const struct trawl_index *ix, size_t k, uint32_t docid);
+
+/* The document of an id, in the first part that has one; NOTFOUND. */
 enum trawl_status index_find(struct trawl_index *ix, const char *id,
 			     uint32_t *docid, struct trawl_error *err);
 
 /*
  * A document's stored fields and text, read from its data into arena: JSON
- * line, line feed, text.  id is among the fields and taken out.
+ * line, line feed, text.  id is among the fields and taken out; index is the
+ * part's name.
  */
 enum trawl_status index_document(struct trawl_index *ix, uint32_t docid,
 				 struct arena *arena, struct trawl_doc *out,

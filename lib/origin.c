@@ -19,6 +19,16 @@ struct origin_job {
 	uint64_t count;
 };
 
+static enum trawl_status run(struct trawl_index *ix, index_body *body,
+			     struct origin_job *job, struct trawl_error *err)
+{
+	if (ix && ix->nparts > 1)
+		return fail(err, TRAWL_INVAL,
+			    "origins are of one index, and %s are several",
+			    ix->path);
+	return index_run(ix, body, job, err);
+}
+
 static enum trawl_status outcome(const struct origin_job *job, const char *what,
 				 struct trawl_error *err)
 {
@@ -96,7 +106,7 @@ enum trawl_status trawl_origin_of(struct trawl_index *ix, const char *id,
 	if (!id || !out)
 		return fail(err, TRAWL_INVAL,
 			    "trawl_origin_of: an argument is NULL");
-	st = index_run(ix, origin_body, &job, err);
+	st = run(ix, origin_body, &job, err);
 	if (st == TRAWL_OK)
 		*out = origin;
 	return st;
@@ -157,7 +167,7 @@ enum trawl_status trawl_failure_of(struct trawl_index *ix, const char *id,
 	if (!id || !out || !reason)
 		return fail(err, TRAWL_INVAL,
 			    "trawl_failure_of: an argument is NULL");
-	st = index_run(ix, metadata_body, &job, err);
+	st = run(ix, metadata_body, &job, err);
 	if (st == TRAWL_OK) {
 		*out = origin;
 		*reason = why;
@@ -176,7 +186,7 @@ enum trawl_status trawl_input_of(struct trawl_index *ix, const char *root,
 	if (!root || !out)
 		return fail(err, TRAWL_INVAL,
 			    "trawl_input_of: an argument is NULL");
-	st = index_run(ix, metadata_body, &job, err);
+	st = run(ix, metadata_body, &job, err);
 	if (st == TRAWL_OK)
 		*out = origin;
 	return st;
@@ -208,7 +218,7 @@ enum trawl_status trawl_root_count(struct trawl_index *ix, const char *root,
 	if (!root || !count)
 		return fail(err, TRAWL_INVAL,
 			    "trawl_root_count: an argument is NULL");
-	st = index_run(ix, count_body, &job, err);
+	st = run(ix, count_body, &job, err);
 	if (st == TRAWL_OK)
 		*count = job.count;
 	return st;

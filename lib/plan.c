@@ -6,11 +6,13 @@
  */
 #include "planner.h"
 
+#include "deadline.h"
 #include "status.h"
 
 enum {
 	REPORT_MAX = 65536, /* bytes of ignored=, of expanded= */
-	SCRATCH_MAX = 1024  /* of a term under construction */
+	SCRATCH_MAX = 1024, /* of a term under construction */
+	WORD_NS = 15000	    /* that a word takes before its first document */
 };
 
 /* -------------------------------------------------------------- groups -- */
@@ -318,6 +320,47 @@ static const char *report_text(struct planner *p, const struct buf *b)
 	return b->len ? plan_copy(p, b->data, b->len) : NULL;
 }
 
+static size_t expanded_words(const struct plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->nwords; i++)
+		n += plan->words[i].nexpanded;
+	return n;
+}
+
+/* The most frequent, or nearest, come first. */
+static void keep_words(struct plan_word *w, size_t n)
+{
+	struct xap_node *node = (struct xap_node *)w->node;
+
+	while (node->op == XAP_SCALE)
+		node = node->kids[0];
+	node->nkids = w->nexpanded = n;
+}
+
+/*
+ * Xapian opens all of a query's words before it looks at the first document,
+ * and cannot be stopped meanwhile.  When the time that is left is not enough
+ * for that, half of it goes to as many words as it will do for.
+ */
+static void keep_to_deadline(struct planner *p)
+{
+	struct plan *out = p->out;
+	size_t parts = p->ctx->parts ? p->ctx->parts : 1;
+	uint64_t left = time_left(p->ctx->deadline), each;
+
+	if (p->st != TRAWL_OK || !p->patterns ||
+	    expanded_words(out) * parts * WORD_NS <= left)
+		return;
+	each = left / 2 / WORD_NS / parts / p->patterns;
+	for (size_t i = 0; i < out->nwords; i++)
+		if (out->words[i].nexpanded > each + 1) {
+			keep_words(&out->words[i], each + 1);
+			out->late = true;
+		}
+}
+
 static void plan_tree(struct planner *p, const struct query *q)
 {
 	const struct place top = { .weight = 1 };
@@ -332,6 +375,7 @@ static void plan_tree(struct planner *p, const struct query *q)
 		out->root = plan_node(p, XAP_NONE);
 	out->ignored = report_text(p, &p->ignored);
 	out->expanded = report_text(p, &p->expanded);
+	keep_to_deadline(p);
 }
 
 enum trawl_status plan_make(const struct plan_context *ctx,

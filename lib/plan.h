@@ -24,6 +24,9 @@
  * Stopwords beside other words are left out and named, unless they are asked
  * for or ruled out themselves, or in a field, a phrase or a NEAR.  Text that
  * holds no word is left out, too; when nothing is left, nothing matches.
+ *
+ * To a deadline the words of prefixes and near spellings are cut: by the time
+ * that looking for them takes, and by that which searching so many would.
  */
 #ifndef LIB_PLAN_H
 #define LIB_PLAN_H
@@ -59,6 +62,7 @@ struct plan {
 	 * most frequent (nearest) words and how many more there are */
 	const char *expanded;
 	bool partial; /* an expansion was cut */
+	bool late;    /* words were left out for the deadline */
 };
 
 struct plan_context {
@@ -67,6 +71,8 @@ struct plan_context {
 	struct analyzer *analyzer;
 	struct arena *arena; /* everything in the plan lives here */
 	bool match_all;
+	size_t parts;	   /* indexes that db joins; 0: it is one */
+	uint64_t deadline; /* deadline.h */
 };
 
 /* TOOCOMPLEX: too many or too short patterns; BADVALUE: a date or a number. */

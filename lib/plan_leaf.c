@@ -327,9 +327,10 @@ static bool pattern_allowed(struct planner *p, const struct query_node *q,
 
 /* "elect*:election,elected,+12" */
 static void report(struct planner *p, const char *pattern,
-		   const struct expansion *e, size_t n)
+		   const struct expansions *e)
 {
 	struct buf *b = &p->expanded;
+	size_t n = e->n;
 
 	if (b->len)
 		buf_addc(b, ';');
@@ -338,16 +339,18 @@ static void report(struct planner *p, const char *pattern,
 	for (size_t i = 0; i < n && i < LISTED; i++) {
 		if (i)
 			buf_addc(b, ',');
-		buf_add(b, e[i].word, e[i].len);
+		buf_add(b, e->word[i].word, e->word[i].len);
 	}
 	if (n > LISTED)
 		buf_addf(b, ",+%zu", n - LISTED);
 }
 
 static struct xap_node *synonym(struct planner *p, const struct place *at,
-				struct plan_word *w, const struct expansion *e,
-				size_t n)
+				struct plan_word *w,
+				const struct expansions *found)
 {
+	const struct expansion *e = found->word;
+	size_t n = found->n;
 	struct nodes kids = plan_nodes(p, n + 1);
 	const char **words = plan_alloc(p, n + 1, sizeof(*words));
 
@@ -367,24 +370,24 @@ static struct xap_node *synonym(struct planner *p, const struct place *at,
 		at->weight);
 }
 
-static struct expansion *expand(struct planner *p, const struct query_node *q,
-				const struct place *at, struct xap_bytes text,
-				size_t *n)
+static struct expansions expand(struct planner *p, const struct query_node *q,
+				const struct place *at, struct xap_bytes text)
 {
 	const struct plan_context *c = p->ctx;
-	struct expansion *e = NULL;
-	bool partial = false;
+	const struct expand rq = { .db = c->db,
+				   .term_prefix = prefix_of(at),
+				   .text = text.data,
+				   .len = text.len,
+				   .max = TRAWL_EXPANSION_MAX,
+				   .edits = q->window ? q->window : 1,
+				   .same_start = 1,
+				   .deadline = c->deadline };
+	struct expansions e = { .word = NULL };
 
-	if (q->op == QUERY_PREFIX)
-		p->st = expand_prefix(c->db, prefix_of(at), text.data, text.len,
-				      TRAWL_EXPANSION_MAX, c->arena, &e, n,
-				      &partial, p->err);
-	else
-		p->st = expand_fuzzy(c->db, prefix_of(at), text.data, text.len,
-				     q->window ? q->window : 1, 1,
-				     TRAWL_EXPANSION_MAX, c->arena, &e, n,
-				     &partial, p->err);
-	p->out->partial |= partial;
+	p->st = q->op == QUERY_PREFIX ? expand_prefix(&rq, c->arena, &e, p->err)
+				      : expand_fuzzy(&rq, c->arena, &e, p->err);
+	p->out->partial |= e.partial;
+	p->out->late |= e.late;
 	return e;
 }
 
@@ -393,24 +396,23 @@ static struct xap_node *pattern(struct planner *p, const struct query_node *q,
 {
 	struct xap_bytes text = folded(p, q, at);
 	struct plan_word *w;
-	struct expansion *e;
+	struct expansions e;
 	char mark[16] = "*";
-	size_t n = 0;
 
 	if (p->st != TRAWL_OK || !text.len || !pattern_allowed(p, q, text))
 		return NULL;
 	if (q->op == QUERY_FUZZY)
 		snprintf(mark, sizeof(mark), "~%u", q->window ? q->window : 1u);
-	e = expand(p, q, at, text, &n);
+	e = expand(p, q, at, text);
 	w = add_word(p, q, at);
 	if (!w)
 		return NULL;
 	w->word = w->stem = text.data;
 	w->shown = shown(p, at, text.data, text.len, mark);
 	w->prefix = q->op == QUERY_PREFIX;
-	w->node = synonym(p, at, w, e, n);
+	w->node = synonym(p, at, w, &e);
 	if (p->st == TRAWL_OK)
-		report(p, w->shown, e, n);
+		report(p, w->shown, &e);
 	return (struct xap_node *)w->node;
 }
 

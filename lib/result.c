@@ -31,11 +31,13 @@ void result_reset(struct trawl_result *res)
 	*res = (struct trawl_result){ .arena = arena };
 }
 
-enum trawl_status result_full(struct trawl_error *err)
+enum trawl_status result_full(const struct trawl_result *res,
+			      struct trawl_error *err)
 {
-	return fail(err, TRAWL_NOMEM,
-		    "out of memory, or the answer is over %d MiB: ask for "
-		    "fewer hits or fields",
+	if (!res->arena.full)
+		return fail_nomem(err);
+	return fail(err, TRAWL_TOOCOMPLEX,
+		    "the answer is over %d MiB: ask for fewer hits or fields",
 		    RESULT_BYTES_MAX >> 20);
 }
 
@@ -165,6 +167,7 @@ static void add_json(struct buf *out, const struct trawl_hit *hit,
 		add_snippets(out, hit);
 	if (last >= PART_EXPLAIN)
 		add_explain(out, hit);
+	add_member(out, "index", hit->index);
 	if (last < PART_FIELDS)
 		buf_adds(out, ",\"cut\":true");
 	buf_adds(out, "}\n");

@@ -25,8 +25,9 @@ struct trawl_result {
 struct trawl_result *result_new(void);
 /* Empty it, for a body that is run again. */
 void result_reset(struct trawl_result *res);
-/* NOMEM: no memory, or more than RESULT_BYTES_MAX. */
-enum trawl_status result_full(struct trawl_error *err);
+/* Why the result's arena has failed: TOOCOMPLEX, over RESULT_BYTES_MAX; NOMEM. */
+enum trawl_status result_full(const struct trawl_result *res,
+			      struct trawl_error *err);
 
 struct buf;
 /* "%.3f", with a point whatever the locale. */

@@ -5,6 +5,7 @@
 #include "search.h"
 
 #include "buf.h"
+#include "deadline.h"
 #include "request.h"
 #include "status.h"
 #include "suggest.h"
@@ -15,18 +16,9 @@ enum {
 	QUERY_PRINT_MAX = 8 * TRAWL_QUERY_MAX
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 bool search_is_late(struct search *s)
 {
-	if (!s->late && s->deadline)
-		s->late = now_ns() >= s->deadline;
+	s->late = s->late || is_past(s->deadline);
 	return s->late;
 }
 
@@ -36,10 +28,12 @@ struct plan_context search_context(const struct search *s)
 {
 	return (struct plan_context){
 		.db = s->ix->db,
-		.schema = &s->ix->meta.schema,
+		.schema = &s->ix->schema,
 		.analyzer = s->ix->analyzer,
 		.arena = (struct arena *)&s->work,
 		.match_all = s->rq->match == TRAWL_ALL,
+		.parts = s->ix->nparts,
+		.deadline = s->deadline,
 	};
 }
 
@@ -86,7 +80,7 @@ enum trawl_status search_idf(struct search *s, const char *term, size_t len,
 	uint32_t documents, occurrences;
 	enum trawl_status st = xap_db_term_freq(s->ix->db, term, len,
 						&documents, &occurrences, err);
-	double all = (double)s->ix->facts.documents;
+	double all = (double)s->ix->documents;
 
 	if (st == TRAWL_OK)
 		*out = log1p((all - documents + 0.5) / (documents + 0.5));
@@ -226,15 +220,38 @@ static void note_totals(struct search *s, const struct xap_totals *totals)
 	head->total = totals->lower;
 	head->lower_bound = totals->lower != totals->upper;
 	s->late |= totals->timed_out;
-	head->lower_bound |= totals->timed_out;
+	head->lower_bound |= totals->timed_out || s->plan.late;
+}
+
+static enum trawl_status run_match(struct search *s, const struct order *order,
+				   struct trawl_error *err)
+{
+	struct xap_search x = search_bm25(s->root);
+	struct xap_totals totals = { .timed_out = true };
+	enum trawl_status st = TRAWL_OK;
+
+	x.first = s->rq->offset;
+	x.count = s->rq->limit;
+	x.check_at_least = check_at_least(s);
+	x.keys = order->key;
+	x.nkeys = order->n;
+	x.spy_slots = s->facets.slot;
+	x.nspies = s->facets.n;
+	x.spy = facets_count;
+	x.spy_ctx = &s->facets;
+	x.deadline_ns = s->deadline;
+	/* To begin with thousands of words takes time, too. */
+	if (!search_is_late(s))
+		st = xap_db_search(s->ix->db, &x, keep_match, s, &totals, err);
+	if (st == TRAWL_OK)
+		note_totals(s, &totals);
+	return st;
 }
 
 static enum trawl_status match(struct search *s, struct trawl_error *err)
 {
-	struct xap_search x = search_bm25(s->root);
 	const char *sort = s->rq->sort ? s->rq->sort : "relevance";
-	const struct schema *schema = &s->ix->meta.schema;
-	struct xap_totals totals;
+	const struct schema *schema = &s->ix->schema;
 	struct order order;
 	enum trawl_status st = find_order(schema, sort, &order, err);
 
@@ -246,21 +263,8 @@ static enum trawl_status match(struct search *s, struct trawl_error *err)
 	s->match = arena_zalloc(&s->work, s->rq->limit, sizeof(*s->match));
 	if (!s->match)
 		return fail_nomem(err);
-	x.first = s->rq->offset;
-	x.count = s->rq->limit;
-	x.check_at_least = check_at_least(s);
-	x.keys = order.key;
-	x.nkeys = order.n;
-	x.spy_slots = s->facets.slot;
-	x.nspies = s->facets.n;
-	x.spy = facets_count;
-	x.spy_ctx = &s->facets;
-	x.deadline_ns = s->deadline;
-	st = xap_db_search(s->ix->db, &x, keep_match, s, &totals, err);
-	if (st != TRAWL_OK)
-		return st;
-	note_totals(s, &totals);
-	return facets_finish(&s->facets, s->res, err);
+	st = run_match(s, &order, err);
+	return st == TRAWL_OK ? facets_finish(&s->facets, s->res, err) : st;
 }
 
 /* Explain: the one document, whatever its rank would be. */
@@ -337,6 +341,8 @@ static enum trawl_status is_better(struct search *s, const char *query,
 	x = search_bm25(root);
 	x.check_at_least = TRAWL_EXACT_TOTAL + 1;
 	x.deadline_ns = s->deadline;
+	if (search_is_late(s))
+		return TRAWL_OK;
 	st = xap_db_search(s->ix->db, &x, no_match, NULL, &totals, err);
 	*out = st == TRAWL_OK && totals.lower &&
 	       (head->lower_bound || totals.lower + unknown > head->total);
@@ -368,8 +374,9 @@ static enum trawl_status correct(struct search *s, struct trawl_error *err)
 	st = find_unknown(s, &unknown, err);
 	if (st != TRAWL_OK || (!unknown && head->total > CORRECT_RARE))
 		return st;
-	st = correct_query(s->ix, s->query, &s->work, &better, err);
-	if (st != TRAWL_OK || !better)
+	st = correct_query(s->ix, s->query, s->deadline, &s->work, &better,
+			   err);
+	if (st != TRAWL_OK || !better || search_is_late(s))
 		return st;
 	st = is_better(s, better, unknown, &worth_it, err);
 	if (st != TRAWL_OK || !worth_it)
@@ -382,11 +389,13 @@ static enum trawl_status correct(struct search *s, struct trawl_error *err)
 
 /* ----------------------------------------------------------------- run -- */
 
-static const char *partial(struct search *s)
+static const char *partial(const struct search *s)
 {
-	if (s->late && s->plan.partial)
+	bool late = s->late || s->plan.late;
+
+	if (late && s->plan.partial)
 		return "timeout,expansion";
-	if (s->late)
+	if (late)
 		return "timeout";
 	return s->plan.partial ? "expansion" : NULL;
 }
@@ -398,8 +407,8 @@ static enum trawl_status finish(struct search *s, struct trawl_error *err)
 	head->hits = s->nmatches;
 	head->rev = keep(s, s->ix->rev);
 	head->partial = partial(s);
-	head->took_us = (now_ns() - s->begun) / 1000;
-	return s->res->arena.failed ? result_full(err) : TRAWL_OK;
+	head->took_us = (monotonic_ns() - s->begun) / 1000;
+	return s->res->arena.failed ? result_full(s->res, err) : TRAWL_OK;
 }
 
 static void begin(struct search *s, struct trawl_index *ix)
@@ -453,12 +462,15 @@ enum trawl_status search_run(struct trawl_index *ix, struct search *s,
 		return st;
 	if (!out)
 		return fail(err, TRAWL_INVAL, "the result's place is NULL");
+	if (s->rq->rev && ix && ix->nparts > 1)
+		return fail(err, TRAWL_BADVALUE,
+			    "rev: of one index, and %s are several", ix->path);
 	s->res = result_new();
 	if (!s->res)
 		return fail_nomem(err);
 	arena_init(&s->work, SEARCH_WORK_MAX);
 	arena_init(&s->page, SEARCH_PAGE_MAX);
-	s->begun = now_ns();
+	s->begun = monotonic_ns();
 	s->deadline = s->rq->timeout_ms
 			      ? s->begun + s->rq->timeout_ms * 1000000ull
 			      : 0;
@@ -500,7 +512,7 @@ enum trawl_status trawl_parse(struct trawl_index *ix,
 		return fail(err, TRAWL_INVAL,
 			    "trawl_parse: an argument is NULL");
 	arena_init(&arena, SEARCH_WORK_MAX);
-	options.schema = &ix->meta.schema;
+	options.schema = &ix->schema;
 	options.strict = rq->strict;
 	options.plain = rq->plain;
 	options.match_all = rq->match == TRAWL_ALL;

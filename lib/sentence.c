@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sentence.h"
 
+#include "ascii8.h"
 #include "utf8.h"
 
 enum {
@@ -36,8 +37,16 @@ size_t text_chars(const char *s, size_t begin, size_t end)
 	size_t n = 0;
 	uint32_t cp;
 
-	for (; begin < end; n++)
+	while (begin < end) {
+		if (end - begin >= 8 &&
+		    !(ascii8_load(s + begin) & ASCII8_TOPS)) {
+			begin += 8;
+			n += 8;
+			continue;
+		}
 		begin += utf8_decode(s + begin, end - begin, &cp);
+		n++;
+	}
 	return n;
 }
 

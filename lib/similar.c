@@ -37,6 +37,7 @@ struct candidates {
 	struct candidate *best; /* SIMILAR_TERMS, heaviest first */
 	size_t n;
 	struct tally words; /* Z and stem of every word */
+	size_t read;	    /* words */
 };
 
 static bool is_heavier(const struct candidate *a, const struct candidate *b)
@@ -67,7 +68,7 @@ static void offer(struct candidates *c, const struct candidate *more)
 /* Terms that are in n of the documents: do they say something? */
 static bool is_telling(const struct search *s, uint64_t n, bool own)
 {
-	uint64_t all = s->ix->facts.documents;
+	uint64_t all = s->ix->documents;
 
 	if (n < (own ? 2u : 1u))
 		return false;
@@ -77,7 +78,7 @@ static bool is_telling(const struct search *s, uint64_t n, bool own)
 static void weigh(struct candidates *c, const struct tally_entry *e,
 		  uint32_t documents)
 {
-	double all = (double)c->s->ix->facts.documents;
+	double all = (double)c->s->ix->documents;
 	struct candidate more = { .term = e->text, .len = e->len };
 
 	more.often = 1 + log((double)e->count);
@@ -95,6 +96,8 @@ static enum trawl_status count_stems(struct candidates *c, const char *text,
 
 	analyzer_begin(a, text, len, 1);
 	while (!c->s->work.failed && analyzer_next(a, &t)) {
+		if (c->read++ % SIMILAR_LOOKS == 0 && search_is_late(c->s))
+			break;
 		if (t.stopword || t.stem_len > ANALYZE_WORD_BYTES)
 			continue;
 		memcpy(term + 1, t.stem, t.stem_len);

@@ -12,11 +12,12 @@
 #include "buf.h"
 #include "passage.h"
 #include "printable.h"
+#include "sieve.h"
 #include "status.h"
 #include "utf8.h"
 
 enum {
-	WORDS_MAX = 64, /* bits of a set; further words are not looked for */
+	WORDS_MAX = SIEVE_WORDS, /* bits of a set; more are not looked for */
 	/* Enough for any passage; and so many of each word in any case. */
 	MATCHES_MAX = 10000,
 	RARE_MATCHES = 100,
@@ -47,7 +48,7 @@ struct finder {
 	const struct snippet_request *rq;
 	struct match *match;
 	size_t n, alloc, nwords;
-	uint64_t first_bytes[4]; /* that a match may begin with */
+	struct sieve sieve;
 	struct group group[WORDS_MAX];
 	size_t ngroups;
 	uint64_t grouped;	   /* words of any group */
@@ -85,26 +86,30 @@ static void group_add(struct finder *f, uint32_t number, size_t word)
 	f->grouped |= (uint64_t)1 << word;
 }
 
-static void finder_init(struct finder *f, const struct snippet_request *rq)
+static void look_for(struct finder *f, const struct analyzer *a,
+		     const struct snippet_word *w)
+{
+	sieve_add(&f->sieve,
+		  w->stem     ? SIEVE_STEM
+		  : w->prefix ? SIEVE_PREFIX
+			      : SIEVE_WORD,
+		  w->text, w->len, analyzer_stem_tail(a));
+}
+
+static void finder_init(struct finder *f, const struct analyzer *a,
+			const struct snippet_request *rq)
 {
 	*f = (struct finder){ .rq = rq };
+	sieve_init(&f->sieve);
 	f->nwords = rq->nwords < WORDS_MAX ? rq->nwords : WORDS_MAX;
 	for (size_t i = 0; i < f->nwords; i++) {
 		const struct snippet_word *w = &rq->words[i];
-		unsigned char c = w->len ? (unsigned char)*w->text : 0;
 
-		f->first_bytes[c / 64] |= (uint64_t)1 << c % 64;
+		look_for(f, a, w);
 		f->total += weight_of(w);
 		if (w->group)
 			group_add(f, w->group, i);
 	}
-}
-
-static bool may_match(const struct finder *f, const char *s)
-{
-	unsigned char c = (unsigned char)*s;
-
-	return f->first_bytes[c / 64] >> c % 64 & 1;
 }
 
 static bool matches(const struct snippet_word *w, const struct token *t)
@@ -121,8 +126,6 @@ static uint64_t matching(const struct finder *f, const struct token *t)
 {
 	uint64_t bits = 0;
 
-	if (!may_match(f, t->word) && !may_match(f, t->stem))
-		return 0;
 	for (size_t i = 0; i < f->nwords; i++)
 		if (matches(&f->rq->words[i], t))
 			bits |= (uint64_t)1 << i;
@@ -188,15 +191,11 @@ static bool is_wanted(struct finder *f, uint64_t words)
 static void find(struct finder *f, struct analyzer *a)
 {
 	const char *text = f->rq->text;
-	struct match m = { .paragraph = 0 };
-	uint32_t last = 0;
+	struct match m = { .begin = 0 };
 	struct token t;
 
 	analyzer_begin(a, text, f->rq->text_len, 1);
-	while (analyzer_next(a, &t)) {
-		if (t.position - last > ANALYZE_PARAGRAPH_GAP)
-			m.paragraph++;
-		last = t.position;
+	while (analyzer_next_wanted(a, &f->sieve, &t)) {
 		m.words = matching(f, &t);
 		if (!m.words || !is_wanted(f, m.words))
 			continue;
@@ -206,6 +205,7 @@ static void find(struct finder *f, struct analyzer *a)
 		m.begin = t.begin;
 		m.end = t.end;
 		m.position = t.position;
+		m.paragraph = t.paragraph;
 		m.prose = is_prose(f->rq, t.begin);
 		m.title = !m.prose && repeats_title(f->rq, t.begin);
 		if (!add_match(f, &m))
@@ -657,7 +657,7 @@ enum trawl_status snippet_make(struct analyzer *a,
 		free(f);
 		return fail_nomem(err);
 	}
-	finder_init(f, rq);
+	finder_init(f, a, rq);
 	ok = make(f, a, &p, arena);
 	free(f->match);
 	free(f);
@@ -681,7 +681,7 @@ enum trawl_status snippet_mark(struct analyzer *a,
 
 	if (!f)
 		return fail_nomem(err);
-	finder_init(f, rq);
+	finder_init(f, a, rq);
 	find(f, a);
 	find_phrases(f);
 	if (!f->nomem)

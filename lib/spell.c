@@ -9,6 +9,7 @@
 
 #include "buf.h"
 #include "expand.h"
+#include "lexicon.h"
 #include "query.h"
 #include "status.h"
 #include "utf8.h"
@@ -48,32 +49,35 @@ static bool same(const struct expansion *e, const struct token *t)
  * Words within edits of t, fewer edits first.  With two edits and any first
  * letter the whole vocabulary would be walked (a tenth of a second for a
  * million words): two edits need the same first letter, one does not.
+ * What was found by the deadline is what there is.
  */
-static enum trawl_status near_words(struct trawl_index *ix, const char *word,
-				    size_t len, unsigned edits, size_t max,
-				    struct arena *arena, struct expansion **out,
-				    size_t *n, struct trawl_error *err)
+static enum trawl_status near_words(const struct expand *rq, unsigned edits,
+				    struct arena *arena, struct expansions *out,
+				    struct trawl_error *err)
 {
-	struct expansion *far = NULL, *all;
-	size_t nfar = 0;
-	bool partial;
-	enum trawl_status st = expand_fuzzy(ix->db, "", word, len, 1, 0, max,
-					    arena, out, n, &partial, err);
+	struct expand close = *rq, wide = *rq;
+	struct expansions far = { .word = NULL };
+	struct expansion *all;
+	enum trawl_status st;
 
+	close.edits = 1;
+	st = expand_fuzzy(&close, arena, out, err);
 	if (st != TRAWL_OK || edits < 2)
 		return st;
-	st = expand_fuzzy(ix->db, "", word, len, edits, 1, max, arena, &far,
-			  &nfar, &partial, err);
+	wide.edits = edits;
+	wide.same_start = 1;
+	st = expand_fuzzy(&wide, arena, &far, err);
 	if (st != TRAWL_OK)
 		return st;
-	all = arena_zalloc(arena, *n + nfar + 1, sizeof(*all));
+	all = arena_zalloc(arena, out->n + far.n + 1, sizeof(*all));
 	if (!all)
 		return fail_nomem(err);
-	memcpy(all, *out, *n * sizeof(*all));
-	for (size_t i = 0; i < nfar; i++)
-		if (far[i].edits > 1)
-			all[(*n)++] = far[i];
-	*out = all;
+	memcpy(all, out->word, out->n * sizeof(*all));
+	for (size_t i = 0; i < far.n; i++)
+		if (far.word[i].edits > 1)
+			all[out->n++] = far.word[i];
+	out->word = all;
+	out->late |= far.late;
 	return TRAWL_OK;
 }
 
@@ -85,22 +89,23 @@ struct spell {
 	struct trawl_words *out;
 };
 
-static uint32_t documents_of(const struct expansion *e, size_t n,
+static uint32_t documents_of(const struct expansions *found,
 			     const struct token *t)
 {
-	for (size_t i = 0; i < n; i++)
-		if (same(&e[i], t))
-			return e[i].documents;
+	for (size_t i = 0; i < found->n; i++)
+		if (same(&found->word[i], t))
+			return found->word[i].documents;
 	return 0;
 }
 
-static void take(struct trawl_words *out, size_t max, const struct expansion *e,
-		 size_t n, const struct token *t)
+static void take(struct trawl_words *out, size_t max,
+		 const struct expansions *found, const struct token *t)
 {
-	uint32_t documents = documents_of(e, n, t);
+	const struct expansion *e = found->word;
+	uint32_t documents = documents_of(found, t);
 	bool digits = has_digit(t->word, t->word_len);
 
-	for (size_t i = 0; i < n && out->n < max; i++) {
+	for (size_t i = 0; i < found->n && out->n < max; i++) {
 		if (same(&e[i], t) || e[i].documents < documents / MUCH_RARER ||
 		    (!digits && has_digit(e[i].word, e[i].len)))
 			continue;
@@ -114,9 +119,11 @@ static enum trawl_status spell_body(struct trawl_index *ix, void *arg,
 				    struct trawl_error *err)
 {
 	struct spell *s = arg;
-	size_t n = 0, max = 4 * (size_t)s->limit + 10;
+	struct expand rq = { .db = ix->db,
+			     .term_prefix = "",
+			     .max = 4 * (size_t)s->limit + 10 };
 	enum trawl_status st = words_reset(s->out, s->limit, err);
-	struct expansion *e = NULL;
+	struct expansions found = { .word = NULL };
 	unsigned edits;
 	struct token t;
 
@@ -127,10 +134,11 @@ static enum trawl_status spell_body(struct trawl_index *ix, void *arg,
 		return analyzer_failed(ix->analyzer) ? fail_nomem(err)
 						     : TRAWL_OK;
 	edits = count_chars(t.word, t.word_len) > SPELL_EDITS_MAX_1 ? 2 : 1;
-	st = near_words(ix, t.word, t.word_len, edits, max, &s->out->arena, &e,
-			&n, err);
+	rq.text = t.word;
+	rq.len = t.word_len;
+	st = near_words(&rq, edits, &s->out->arena, &found, err);
 	if (st == TRAWL_OK)
-		take(s->out, s->limit, e, n, &t);
+		take(s->out, s->limit, &found, &t);
 	return st;
 }
 
@@ -173,11 +181,14 @@ struct corrector {
 	struct trawl_index *ix;
 	const char *query;
 	size_t len;
+	uint64_t deadline;
 	struct arena *arena;
 	struct trawl_error *err;
 	enum trawl_status st;
 	struct target target[CORRECT_WORDS_MAX];
 	size_t ntargets;
+	const struct lexicon *lexicon; /* once it is ready */
+	bool asked;		       /* for it */
 };
 
 /* Where node's text stands in the query as it was typed; SIZE_MAX: it was
@@ -273,32 +284,57 @@ static bool is_candidate(const struct target *t, uint32_t documents,
 
 static const struct expansion *choose(const struct target *t,
 				      uint32_t documents,
-				      const struct expansion *e, size_t n)
+				      const struct expansions *found)
 {
-	const struct expansion *best = NULL;
+	const struct expansion *best = NULL, *e = found->word;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < found->n; i++)
 		if (is_candidate(t, documents, &e[i]) &&
 		    (!best || likeness(t, &e[i]) > likeness(t, best)))
 			best = &e[i];
 	return best;
 }
 
+/* Once a query: each time it reads a slice of it, until it is ready. */
+static void ask_lexicon(struct corrector *c)
+{
+	struct trawl_index *ix = c->ix;
+	bool ready = false;
+
+	if (c->asked)
+		return;
+	c->asked = true;
+	if (!ix->lexicon)
+		ix->lexicon = lexicon_new();
+	if (ix->lexicon)
+		c->st = lexicon_read(ix->lexicon, ix->db, &ready, c->err);
+	c->lexicon = ready ? ix->lexicon : NULL;
+}
+
 /* A better word for t, or NULL. */
 static const struct expansion *better(struct corrector *c,
 				      const struct target *t)
 {
+	struct expand rq = { .db = c->ix->db,
+			     .term_prefix = "",
+			     .text = t->word,
+			     .len = t->len,
+			     .max = CANDIDATES,
+			     .deadline = c->deadline };
 	unsigned edits = count_chars(t->word, t->len) < CORRECT_CHARS_2 ? 1 : 2;
-	struct expansion *e = NULL;
+	struct expansions found = { .word = NULL };
 	uint32_t documents = 0;
-	size_t n = 0;
 
 	c->st = stem_documents(c, t, &documents);
+	if (c->st == TRAWL_OK && documents <= CORRECT_RARE)
+		ask_lexicon(c);
 	if (c->st != TRAWL_OK || documents > CORRECT_RARE)
 		return NULL;
-	c->st = near_words(c->ix, t->word, t->len, documents ? 1 : edits,
-			   CANDIDATES, c->arena, &e, &n, c->err);
-	return c->st == TRAWL_OK ? choose(t, documents, e, n) : NULL;
+	rq.lexicon = c->lexicon;
+	c->st = near_words(&rq, documents ? 1 : edits, c->arena, &found,
+			   c->err);
+	return c->st == TRAWL_OK && !found.late ? choose(t, documents, &found)
+						: NULL;
 }
 
 static void replace(struct corrector *c, struct buf *out, bool *changed)
@@ -322,13 +358,14 @@ static void replace(struct corrector *c, struct buf *out, bool *changed)
 }
 
 enum trawl_status correct_query(struct trawl_index *ix, const char *query,
-				struct arena *arena, const char **out,
-				struct trawl_error *err)
+				uint64_t deadline, struct arena *arena,
+				const char **out, struct trawl_error *err)
 {
-	const struct query_options options = { .schema = &ix->meta.schema };
+	const struct query_options options = { .schema = &ix->schema };
 	struct corrector c = { .ix = ix,
 			       .query = query,
 			       .len = strlen(query),
+			       .deadline = deadline,
 			       .arena = arena,
 			       .err = err };
 	struct buf text = BUF_INIT(2 * TRAWL_QUERY_MAX);
@@ -364,7 +401,7 @@ static enum trawl_status correct_body(struct trawl_index *ix, void *arg,
 	enum trawl_status st;
 
 	arena_reset(&c->work);
-	st = correct_query(ix, c->query, &c->work, &text, err);
+	st = correct_query(ix, c->query, 0, &c->work, &text, err);
 	if (st != TRAWL_OK || !text)
 		return st;
 	c->out = strdup(text);

@@ -6,6 +6,7 @@
 #include "utf8.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <libstemmer.h>
 
 /* What is cut off before a stemmer that knows nothing of it sees the word. */
@@ -15,44 +16,49 @@ enum apostrophe {
 	SUFFIX	    /* all that follows the first one: Ankara'da */
 };
 
+enum {
+	ANY = UCHAR_MAX /* tail: stems that do not begin as their words */
+};
+
 struct language {
 	const char *name;
 	const char *codes; /* ISO 639, separated by blanks */
 	enum apostrophe apostrophe;
+	unsigned char tail; /* bytes: see stemmer_tail() */
 };
 
 /* In byte order but for none; trawl_languages() has the same names. */
 static const struct language languages[] = {
-	{ "arabic", "ar ara", POSSESSIVE },
-	{ "armenian", "hy hye arm", POSSESSIVE },
-	{ "basque", "eu eus baq", POSSESSIVE },
-	{ "catalan", "ca cat", POSSESSIVE },
-	{ "danish", "da dan", POSSESSIVE },
-	{ "dutch", "nl nld dut", POSSESSIVE },
-	{ "english", "en eng", KEEP },
-	{ "finnish", "fi fin", POSSESSIVE },
-	{ "french", "fr fra fre", POSSESSIVE },
-	{ "german", "de deu ger", POSSESSIVE },
-	{ "greek", "el ell gre", POSSESSIVE },
-	{ "hindi", "hi hin", POSSESSIVE },
-	{ "hungarian", "hu hun", POSSESSIVE },
-	{ "indonesian", "id ind", POSSESSIVE },
-	{ "irish", "ga gle", POSSESSIVE },
-	{ "italian", "it ita", POSSESSIVE },
-	{ "lithuanian", "lt lit", POSSESSIVE },
-	{ "nepali", "ne nep", POSSESSIVE },
-	{ "norwegian", "no nor", POSSESSIVE },
-	{ "porter", "", POSSESSIVE },
-	{ "portuguese", "pt por", POSSESSIVE },
-	{ "romanian", "ro ron rum", POSSESSIVE },
-	{ "russian", "ru rus", POSSESSIVE },
-	{ "serbian", "sr srp", POSSESSIVE },
-	{ "spanish", "es spa esl", POSSESSIVE },
-	{ "swedish", "sv swe", POSSESSIVE },
-	{ "tamil", "ta tam", POSSESSIVE },
-	{ "turkish", "tr tur", SUFFIX },
-	{ "yiddish", "yi yid", POSSESSIVE },
-	{ "none", "", KEEP },
+	{ "arabic", "ar ara", POSSESSIVE, ANY },
+	{ "armenian", "hy hye arm", POSSESSIVE, ANY },
+	{ "basque", "eu eus baq", POSSESSIVE, ANY },
+	{ "catalan", "ca cat", POSSESSIVE, 3 },
+	{ "danish", "da dan", POSSESSIVE, 3 },
+	{ "dutch", "nl nld dut", POSSESSIVE, 3 },
+	{ "english", "en eng", KEEP, 1 },
+	{ "finnish", "fi fin", POSSESSIVE, ANY },
+	{ "french", "fr fra fre", POSSESSIVE, 3 },
+	{ "german", "de deu ger", POSSESSIVE, 3 },
+	{ "greek", "el ell gre", POSSESSIVE, ANY },
+	{ "hindi", "hi hin", POSSESSIVE, ANY },
+	{ "hungarian", "hu hun", POSSESSIVE, 3 },
+	{ "indonesian", "id ind", POSSESSIVE, ANY },
+	{ "irish", "ga gle", POSSESSIVE, ANY },
+	{ "italian", "it ita", POSSESSIVE, 3 },
+	{ "lithuanian", "lt lit", POSSESSIVE, ANY },
+	{ "nepali", "ne nep", POSSESSIVE, ANY },
+	{ "norwegian", "no nor", POSSESSIVE, 3 },
+	{ "porter", "", POSSESSIVE, 1 },
+	{ "portuguese", "pt por", POSSESSIVE, 3 },
+	{ "romanian", "ro ron rum", POSSESSIVE, 3 },
+	{ "russian", "ru rus", POSSESSIVE, ANY },
+	{ "serbian", "sr srp", POSSESSIVE, ANY },
+	{ "spanish", "es spa esl", POSSESSIVE, 3 },
+	{ "swedish", "sv swe", POSSESSIVE, 3 },
+	{ "tamil", "ta tam", POSSESSIVE, ANY },
+	{ "turkish", "tr tur", SUFFIX, ANY },
+	{ "yiddish", "yi yid", POSSESSIVE, ANY },
+	{ "none", "", KEEP, 0 },
 };
 
 static const char *const names[] = {
@@ -152,6 +158,11 @@ void stemmer_free(struct stemmer *s)
 const char *stemmer_language(const struct stemmer *s)
 {
 	return s->language->name;
+}
+
+size_t stemmer_tail(const struct stemmer *s)
+{
+	return s->language->tail == ANY ? SIZE_MAX : s->language->tail;
 }
 
 static size_t without_apostrophe(enum apostrophe how, const char *word,

@@ -25,6 +25,13 @@ const char *stemmer_stem(struct stemmer *s, const char *word, size_t len,
 			 size_t *stem_len);
 
 /*
+ * A stem, its marks removed, begins as its word does, i and y taken for the
+ * same, but for so many bytes at its end, and in its first byte at least.
+ * SIZE_MAX: that cannot be said.
+ */
+size_t stemmer_tail(const struct stemmer *s);
+
+/*
  * A hash of the analyzer's version and the stems of a fixed list of words in
  * language: libstemmer has no version call, and an index that another one
  * made must not be written with this one.  16 hex digits and a NUL.

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "suggest.h"
 
+#include "buf.h"
 #include "expand.h"
+#include "json.h"
+#include "result.h"
 #include "status.h"
+#include "utf8.h"
 
 enum {
 	PREFIX_TOKENS = 32, /* of a prefix that titles are compared with */
-	TITLE_WORDS = 50    /* that the last word may become in a title */
+	TITLE_WORDS = 50,   /* that the last word may become in a title */
+	LINE_TEXT_MAX = (RESULT_LINE_MAX - 64) / 6
 };
 
 /* ---------------------------------------------------------------- words -- */
@@ -54,6 +59,34 @@ void trawl_words_free(struct trawl_words *words)
 		return;
 	arena_release(&words->arena);
 	free(words);
+}
+
+/* Bytes of text that make a line that is not too long, however escaped. */
+static size_t fitting(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > LINE_TEXT_MAX ? utf8_cut(text, len, LINE_TEXT_MAX) : len;
+}
+
+bool trawl_words_write(const struct trawl_words *words, trawl_sink *sink,
+		       void *ctx)
+{
+	struct buf line = BUF_INIT(RESULT_LINE_MAX);
+	bool more = true;
+
+	for (size_t i = 0; more && i < trawl_words_count(words); i++) {
+		const struct trawl_word *w = trawl_words_at(words, i);
+
+		buf_reset(&line);
+		buf_adds(&line, w->title ? "{\"title\":" : "{\"word\":");
+		json_add_string(&line, w->text, fitting(w->text));
+		buf_addf(&line, ",\"documents\":%llu}\n",
+			 (unsigned long long)w->documents);
+		more = !line.failed && sink(ctx, line.data, line.len);
+	}
+	buf_release(&line);
+	return more;
 }
 
 /* -------------------------------------------------------------- prefix -- */
@@ -115,21 +148,19 @@ static enum trawl_status add_completions(struct trawl_index *ix,
 					 struct trawl_error *err)
 {
 	struct trawl_words *out = s->out;
-	const struct token *last;
-	struct expansion *e = NULL;
-	size_t n = 0;
-	bool partial;
+	struct expand rq = { .db = ix->db, .term_prefix = "", .max = max };
+	struct expansions e = { .word = NULL };
 	enum trawl_status st;
 
 	if (!s->ntokens || !s->unfinished || s->too_long)
 		return TRAWL_OK;
-	last = last_word(s);
-	st = expand_prefix(ix->db, "", last->word, last->word_len, max,
-			   &out->arena, &e, &n, &partial, err);
-	for (size_t i = 0; st == TRAWL_OK && i < n; i++)
+	rq.text = last_word(s)->word;
+	rq.len = last_word(s)->word_len;
+	st = expand_prefix(&rq, &out->arena, &e, err);
+	for (size_t i = 0; st == TRAWL_OK && i < e.n; i++)
 		out->at[out->n++] =
-			(struct trawl_word){ .text = e[i].word,
-					     .documents = e[i].documents };
+			(struct trawl_word){ .text = e.word[i].word,
+					     .documents = e.word[i].documents };
 	return st;
 }
 
@@ -235,20 +266,22 @@ static enum trawl_status title_endings(struct trawl_index *ix,
 				       struct trawl_error *err)
 {
 	const struct token *last = &s->token[s->ntokens - 1];
-	struct expansion *e = NULL;
+	const struct expand rq = { .db = ix->db,
+				   .term_prefix = "S",
+				   .text = last->word,
+				   .len = last->word_len,
+				   .max = TITLE_WORDS };
+	struct expansions e = { .word = NULL };
 	struct xap_node **kids;
-	size_t n = 0;
-	bool partial;
-	enum trawl_status st =
-		expand_prefix(ix->db, "S", last->word, last->word_len,
-			      TITLE_WORDS, &s->work, &e, &n, &partial, err);
+	enum trawl_status st = expand_prefix(&rq, &s->work, &e, err);
 
 	*out = NULL;
-	if (st != TRAWL_OK || !n)
+	if (st != TRAWL_OK || !e.n)
 		return st;
-	*out = group(s, XAP_OR, n, &kids);
-	for (size_t i = 0; *out && i < n; i++)
-		kids[(*out)->nkids++] = title_term(s, e[i].word, e[i].len);
+	*out = group(s, XAP_OR, e.n, &kids);
+	for (size_t i = 0; *out && i < e.n; i++)
+		kids[(*out)->nkids++] =
+			title_term(s, e.word[i].word, e.word[i].len);
 	return s->work.failed ? fail_nomem(err) : TRAWL_OK;
 }
 

@@ -35,11 +35,11 @@ enum trawl_status words_check_limit(unsigned limit, struct trawl_error *err);
 
 /*
  * The query with each word that the index lacks (or hardly has) replaced by
- * its best spelling, into arena; NULL when nothing is better.  Within a body
- * of index_run().
+ * its best spelling, into arena; NULL when nothing is better.  Words that are
+ * not done by the deadline stay as they are.  Within a body of index_run().
  */
 enum trawl_status correct_query(struct trawl_index *ix, const char *query,
-				struct arena *arena, const char **out,
-				struct trawl_error *err);
+				uint64_t deadline, struct arena *arena,
+				const char **out, struct trawl_error *err);
 
 #endif

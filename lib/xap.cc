@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xap.h"
+#include "deadline.h"
 #include "status.h"
 
 #include <xapian.h>
@@ -15,13 +16,13 @@
 #include <string_view>
 #include <vector>
 
-#include <time.h>
 #include <unistd.h>
 
 enum {
 	QUERY_DEPTH_MAX = 256,	 /* of a tree: build() calls itself */
-	DEADLINE_CALLS = 32,	 /* between two looks at the clock: one call can
-				    be a NEAR of 64 words, half a millisecond */
+	DEADLINE_CALLS = 32,	 /* at most, between two looks at the clock */
+	DEADLINE_SLOW = 500000,	 /* ns: then the next look is at the next call,
+				    which can be a NEAR of 64 words */
 	TAG_MAX = 100 * 1048576, /* bytes of data, value or metadata: glass
 				    cuts them into 65,536 pieces of 2,000 */
 	METADATA_KEY_MAX = XAP_TERM_MAX
@@ -139,11 +140,13 @@ static enum trawl_status guard(struct trawl_error *err,
 
 /* Values, not pointers: one new, one delete, and the members clean up. */
 struct xap_db {
-	explicit xap_db(const Xapian::Database &other) : db(other)
+	explicit xap_db(const Xapian::Database &other, uint32_t n = 1)
+	    : db(other), parts(n)
 	{
 	}
 
 	Xapian::Database db;
+	uint32_t parts;
 };
 
 struct xap_writer {
@@ -231,6 +234,21 @@ enum trawl_status xap_db_reopen(struct xap_db *db, bool *changed,
 				struct trawl_error *err)
 {
 	return guard(err, __func__, [&] { *changed = db->db.reopen(); });
+}
+
+enum trawl_status xap_db_join(struct xap_db *const *parts, size_t n,
+			      struct xap_db **out, struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		Xapian::Database all;
+
+		for (size_t i = 0; i < n; i++) {
+			if (parts[i]->parts != 1)
+				refuse("joined databases cannot be joined");
+			all.add_database(parts[i]->db);
+		}
+		*out = new xap_db(all, (uint32_t)n);
+	});
 }
 
 enum trawl_status xap_db_facts(struct xap_db *db, struct xap_facts *out,
@@ -489,29 +507,56 @@ static Xapian::Query build(const struct xap_node *node, unsigned depth)
 
 /* ---------------------------------------------------------- searching -- */
 
-static uint64_t monotonic_ns()
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-/*
- * Every number up to the last document's, and no more of them once it is
- * late: as the right side of OP_FILTER it ends a match that keeps its hits.
- * Numbers of deleted documents do no harm, since the left side has none.
- */
-class Deadline : public Xapian::PostingSource
+/* Looks at the clock, the more rarely the faster it is called. */
+class Clock
 {
       public:
-	explicit Deadline(uint64_t ns) : limit(ns)
+	explicit Clock(uint64_t ns) : limit(ns), looked(monotonic_ns())
 	{
 	}
 
 	bool is_late() const
 	{
 		return late;
+	}
+
+	void tick()
+	{
+		if (late || --left)
+			return;
+
+		const uint64_t now = monotonic_ns();
+
+		late = now >= limit;
+		stride = now - looked > DEADLINE_SLOW
+				 ? 1
+				 : std::min(2 * stride, +DEADLINE_CALLS);
+		looked = now;
+		left = stride;
+	}
+
+      private:
+	uint64_t limit, looked;
+	int stride = 1, left = 1;
+	bool late = false;
+};
+
+/*
+ * Every number up to the last document's, and no more of them once it is
+ * late: as the right side of OP_FILTER it ends a match that keeps its hits.
+ * Numbers of deleted documents do no harm, since the left side has none.  Each
+ * of joined databases has a clone, and all the one clock.
+ */
+class Deadline : public Xapian::PostingSource
+{
+      public:
+	explicit Deadline(Clock &one) : clock(one)
+	{
+	}
+
+	Deadline *clone() const override
+	{
+		return new Deadline(clock);
 	}
 
 	Xapian::doccount get_termfreq_min() const override
@@ -554,7 +599,7 @@ class Deadline : public Xapian::PostingSource
 
 	bool at_end() const override
 	{
-		return late || current > last;
+		return clock.is_late() || current > last;
 	}
 
 	Xapian::docid get_docid() const override
@@ -565,24 +610,26 @@ class Deadline : public Xapian::PostingSource
       private:
 	void move(Xapian::docid docid)
 	{
-		if (calls++ % DEADLINE_CALLS == 0 && monotonic_ns() >= limit)
-			late = true;
+		clock.tick();
 		current = docid;
 	}
 
-	uint64_t limit;
-	unsigned calls = 0;
-	bool late = false;
+	Clock &clock;
 	Xapian::doccount docs = 0;
 	Xapian::docid last = 0, current = 0;
 };
 
-/* One document. */
+/* One document; in joined databases, that number of each. */
 class Only : public Xapian::PostingSource
 {
       public:
 	explicit Only(Xapian::docid docid) : wanted(docid)
 	{
+	}
+
+	Only *clone() const override
+	{
+		return new Only(wanted);
 	}
 
 	Xapian::doccount get_termfreq_min() const override
@@ -698,36 +745,99 @@ static struct xap_totals sum_up(const Xapian::MSet &found, bool late,
 	return totals;
 }
 
+struct hit {
+	struct xap_match match;
+	std::string key;
+};
+
+/* Equal hits are as far apart as their numbers: the parts' order is ours. */
+static void settle_ties(std::vector<hit> &hits, uint32_t parts, bool by_weight)
+{
+	const auto ties = [=](const hit &a, const hit &b) {
+		return a.key == b.key &&
+		       (!by_weight || a.match.weight == b.match.weight);
+	};
+	const auto earlier = [=](const hit &a, const hit &b) {
+		return (a.match.docid - 1) % parts <
+		       (b.match.docid - 1) % parts;
+	};
+
+	for (auto i = hits.begin(), end = i; i != hits.end(); i = end) {
+		while (end != hits.end() && ties(*i, *end))
+			++end;
+		std::sort(i, end, earlier);
+	}
+}
+
+/*
+ * Hits first.. of joined databases.  Those that tie, each of another part, may
+ * be cut in two by a page's begin or end: so some more are fetched.
+ */
+static Xapian::MSet search_joined(struct xap_db *db, Xapian::Enquire &enquire,
+				  const struct xap_search *rq,
+				  std::vector<hit> &hits)
+{
+	const uint32_t spare = rq->count ? db->parts - 1 : 0;
+	const uint32_t before = std::min(rq->first, spare);
+	const Xapian::MSet found =
+		enquire.get_mset(rq->first - before, before + rq->count + spare,
+				 rq->check_at_least);
+
+	for (auto i = found.begin(); i != found.end(); ++i)
+		hits.push_back({ { *i, i.get_weight() }, i.get_sort_key() });
+	settle_ties(hits, db->parts, !rq->nkeys);
+	hits.erase(hits.begin(),
+		   hits.begin() + std::min<size_t>(before, hits.size()));
+	if (hits.size() > rq->count)
+		hits.resize(rq->count);
+	return found;
+}
+
+static Xapian::MSet search_one(Xapian::Enquire &enquire,
+			       const struct xap_search *rq,
+			       std::vector<hit> &hits)
+{
+	const Xapian::MSet found =
+		enquire.get_mset(rq->first, rq->count, rq->check_at_least);
+
+	for (auto i = found.begin(); i != found.end(); ++i)
+		hits.push_back({ { *i, i.get_weight() }, {} });
+	return found;
+}
+
 enum trawl_status
 xap_db_search(struct xap_db *db, const struct xap_search *rq,
 	      void (*each)(void *ctx, const struct xap_match *m), void *ctx,
 	      struct xap_totals *totals, struct trawl_error *err)
 {
 	return guard(err, __func__, [&] {
-		Deadline deadline(rq->deadline_ns);
+		Clock clock(rq->deadline_ns);
+		Deadline deadline(clock);
 		Spy spy(*rq);
 		Xapian::Enquire enquire(db->db);
 		Xapian::Query query = build(rq->query, 0);
+		std::vector<hit> hits;
 
 		if (rq->deadline_ns)
 			query = Xapian::Query(Xapian::Query::OP_FILTER, query,
 					      Xapian::Query(&deadline));
 		enquire.set_query(query);
-		enquire.set_weighting_scheme(bm25(rq));
-		set_order(enquire, rq);
+		if (rq->count) {
+			enquire.set_weighting_scheme(bm25(rq));
+			set_order(enquire, rq);
+		} else { /* only to count: nothing is weighed or compared */
+			enquire.set_weighting_scheme(Xapian::BoolWeight());
+		}
 		if (rq->nspies)
 			enquire.add_matchspy(&spy);
 
-		const Xapian::MSet found = enquire.get_mset(
-			rq->first, rq->count, rq->check_at_least);
+		const Xapian::MSet found =
+			db->parts > 1 ? search_joined(db, enquire, rq, hits)
+				      : search_one(enquire, rq, hits);
 
-		for (auto i = found.begin(); i != found.end(); ++i) {
-			const struct xap_match m = { *i, i.get_weight() };
-
-			each(ctx, &m);
-		}
-		*totals = sum_up(found, deadline.is_late(),
-				 db->db.get_doccount());
+		for (const struct hit &h : hits)
+			each(ctx, &h.match);
+		*totals = sum_up(found, clock.is_late(), db->db.get_doccount());
 	});
 }
 
@@ -736,7 +846,7 @@ enum trawl_status xap_db_score(struct xap_db *db, const struct xap_search *rq,
 			       struct trawl_error *err)
 {
 	return guard(err, __func__, [&] {
-		Only only(docid);
+		Only only((docid - 1) / db->parts + 1);
 		Xapian::Enquire enquire(db->db);
 
 		/* Throws when there is no such document. */
@@ -746,10 +856,15 @@ enum trawl_status xap_db_score(struct xap_db *db, const struct xap_search *rq,
 						Xapian::Query(&only)));
 		enquire.set_weighting_scheme(bm25(rq));
 
-		const Xapian::MSet found = enquire.get_mset(0, 1);
+		const Xapian::MSet found = enquire.get_mset(0, db->parts);
 
-		*matches = !found.empty();
-		*weight = found.empty() ? 0 : found.begin().get_weight();
+		*matches = false;
+		*weight = 0;
+		for (auto i = found.begin(); i != found.end(); ++i)
+			if (*i == docid) {
+				*matches = true;
+				*weight = i.get_weight();
+			}
 	});
 }
 

@@ -57,6 +57,15 @@ void xap_db_free(struct xap_db *db);
 enum trawl_status xap_db_reopen(struct xap_db *db, bool *changed,
 				struct trawl_error *err);
 
+/*
+ * n databases, each opened by xap_db_open(), as one: document d is number
+ * (d - 1) / n + 1 of parts[(d - 1) % n].  What they have open is shared: reopen
+ * them, not it, and close them before it or after.  Metadata and facts are to
+ * be asked of the parts.
+ */
+enum trawl_status xap_db_join(struct xap_db *const *parts, size_t n,
+			      struct xap_db **out, struct trawl_error *err);
+
 struct xap_facts {
 	uint64_t documents, total_length, revision;
 	uint32_t last_docid;
@@ -149,7 +158,7 @@ struct xap_search {
 	uint32_t first, count;
 	uint32_t check_at_least;    /* UINT32_MAX: look at every match */
 	const struct xap_key *keys; /* order by them; none: by weight and then
-				       slot 0 ascending */
+				       slot 0 ascending; ties by docid */
 	size_t nkeys;
 	const uint32_t *spy_slots;
 	size_t nspies;
@@ -169,7 +178,8 @@ struct xap_totals {
 	bool timed_out;
 };
 
-/* each() once a hit, best first. */
+/* each() once a hit, best first; of equal ones in joined databases that of the
+ * earlier part. */
 enum trawl_status
 xap_db_search(struct xap_db *db, const struct xap_search *rq,
 	      void (*each)(void *ctx, const struct xap_match *m), void *ctx,

@@ -428,6 +428,30 @@ static void test_same_request_same_bytes(void **state)
 	trawl_result_free(second);
 }
 
+/* Eight million letters take more than a millisecond to read. */
+static void test_similar_ends_in_time(void **state)
+{
+	enum {
+		BYTES = 8000000
+	};
+	struct trawl_request rq = TRAWL_REQUEST_INIT;
+	struct trawl_error err = { 0 };
+	struct trawl_result *res;
+	char *text = malloc(BYTES + 1);
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < BYTES; i++)
+		text[i] = i % 8 ? (char)('a' + i * 7 / 8 % 26) : ' ';
+	text[BYTES] = '\0';
+	rq.timeout_ms = 1;
+	expect(trawl_similar(ix, NULL, text, &rq, &res, &err), TRAWL_OK, &err);
+	assert_string_equal(trawl_result_head(res)->partial, "timeout");
+	assert_true(trawl_result_head(res)->lower_bound);
+	trawl_result_free(res);
+	free(text);
+}
+
 static void test_result_outlives_its_index(void **state)
 {
 	struct trawl_index *other = small_reader(&small);
@@ -758,6 +782,7 @@ int main(void)
 		cmocka_unit_test(test_what_was_done_to_the_query_is_said),
 		cmocka_unit_test(test_spelling_is_suggested_and_run_when_asked),
 		cmocka_unit_test(test_same_request_same_bytes),
+		cmocka_unit_test(test_similar_ends_in_time),
 		cmocka_unit_test(test_result_outlives_its_index),
 		cmocka_unit_test(test_revision),
 		cmocka_unit_test(test_parse),

@@ -282,6 +282,41 @@ static void test_wrong_arguments(void **state)
 	trawl_words_free(NULL);
 }
 
+struct written {
+	char text[1024];
+	size_t lines, stop_at;
+};
+
+static bool write_line(void *ctx, const char *bytes, size_t n)
+{
+	struct written *w = ctx;
+	size_t len = strlen(w->text);
+
+	assert_int_equal(bytes[n - 1], '\n');
+	snprintf(w->text + len, sizeof(w->text) - len, "%.*s", (int)n, bytes);
+	return ++w->lines != w->stop_at;
+}
+
+static void test_words_as_json(void **state)
+{
+	struct fixture *f = *state;
+	struct written all = { .lines = 0 }, one = { .stop_at = 1 };
+	struct trawl_words *words;
+
+	expect(trawl_suggest(f->ix, "zelenskyy", 10, &words, &f->err), TRAWL_OK,
+	       &f->err);
+	assert_true(trawl_words_write(words, write_line, &all));
+	assert_string_equal(all.text,
+			    "{\"word\":\"zelenskyy\",\"documents\":1}\n"
+			    "{\"title\":\"Zelenskyy in Paris\","
+			    "\"documents\":1}\n");
+	assert_false(trawl_words_write(words, write_line, &one));
+	assert_int_equal(one.lines, 1);
+	trawl_words_free(words);
+	assert_true(trawl_words_write(NULL, write_line, &one));
+	assert_int_equal(one.lines, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_correct),
 		cmocka_unit_test(test_at_most_eight_words_are_corrected),
 		cmocka_unit_test(test_wrong_arguments),
+		cmocka_unit_test(test_words_as_json),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

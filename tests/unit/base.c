@@ -97,12 +97,14 @@ static void test_arena_maximum_and_overflow(void **state)
 	(void)state;
 	arena_init(&a, 1000);
 	assert_null(arena_alloc(&a, 1001));
+	assert_true(a.full);
 	assert_true(a.failed);
 	assert_null(arena_alloc(&a, 1));
 	arena_reset(&a);
 	assert_non_null(arena_alloc(&a, 1000));
 	assert_null(arena_alloc(&a, 100));
 	arena_reset(&a);
+	assert_false(a.full);
 	assert_null(arena_zalloc(&a, SIZE_MAX / 2, 3));
 	arena_release(&a);
 }
@@ -203,6 +205,8 @@ static void test_parse_numbers(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_false(parse_uint(bad[i], 0, 10, &n));
+	assert_true(parse_uint("0", 0, 10, &n));
+	assert_false(parse_uint("007", 0, 10, &n));
 	assert_true(parse_uint("10", 0, 10, &n));
 	assert_int_equal(n, 10);
 	assert_true(parse_uint("18446744073709551615", 0, UINT64_MAX, &n));
@@ -239,8 +243,24 @@ static void test_json_strings(void **state)
 
 		json_add_string(&b, cases[i].in, strlen(cases[i].in));
 		assert_string_equal(b.data, cases[i].out);
+		buf_reset(&b);
+		json_add_printable(&b, cases[i].in, strlen(cases[i].in));
+		assert_string_equal(b.data, cases[i].out);
 		buf_release(&b);
 	}
+}
+
+static void test_printable_json(void **state)
+{
+	static const char in[] =
+		"caf\xC3\xA9 \xE2\x80\xAE\"x\" \xF3\xA0\x80\x81.";
+	struct buf b = BUF_INIT(100);
+
+	(void)state;
+	json_add_printable(&b, in, sizeof(in) - 1);
+	assert_string_equal(b.data, "\"caf\xC3\xA9 \\u202e\\\"x\\\" "
+				    "\\udb40\\udc01.\"");
+	buf_release(&b);
 }
 
 static void test_printable(void **state)
@@ -284,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_utf8_cut_keeps_characters_whole),
 		cmocka_unit_test(test_parse_numbers),
 		cmocka_unit_test(test_json_strings),
+		cmocka_unit_test(test_printable_json),
 		cmocka_unit_test(test_printable),
 	};
 

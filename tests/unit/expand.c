@@ -198,17 +198,17 @@ static void test_prefixes(void **state)
 	struct trawl_error err;
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct expansion *e;
-		bool partial;
-		size_t n;
+		const struct expand rq = { .db = f->small->db,
+					   .term_prefix = cases[i].field,
+					   .text = cases[i].text,
+					   .len = strlen(cases[i].text),
+					   .max = cases[i].max };
+		struct expansions e;
 
-		small_ok(expand_prefix(f->small->db, cases[i].field,
-				       cases[i].text, strlen(cases[i].text),
-				       cases[i].max, &f->arena, &e, &n,
-				       &partial, &err),
-			 &err);
-		assert_words(e, n, cases[i].want);
-		assert_int_equal(partial, cases[i].partial);
+		small_ok(expand_prefix(&rq, &f->arena, &e, &err), &err);
+		assert_words(e.word, e.n, cases[i].want);
+		assert_int_equal(e.partial, cases[i].partial);
+		assert_false(e.late);
 	}
 }
 
@@ -217,15 +217,16 @@ static void test_prefix_of_an_overlong_text(void **state)
 	struct fixture *f = *state;
 	struct trawl_error err;
 	char text[XAP_TERM_MAX + 1];
-	struct expansion *e;
-	bool partial;
-	size_t n;
+	const struct expand rq = { .db = f->small->db,
+				   .term_prefix = "",
+				   .text = text,
+				   .len = sizeof(text),
+				   .max = 9 };
+	struct expansions e;
 
 	memset(text, 'e', sizeof(text));
-	small_ok(expand_prefix(f->small->db, "", text, sizeof(text), 9,
-			       &f->arena, &e, &n, &partial, &err),
-		 &err);
-	assert_int_equal(n, 0);
+	small_ok(expand_prefix(&rq, &f->arena, &e, &err), &err);
+	assert_int_equal(e.n, 0);
 }
 
 /* ---------------------------------------------------------------- fuzzy -- */
@@ -254,17 +255,18 @@ static void test_near_words(void **state)
 	struct trawl_error err;
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct expansion *e;
-		bool partial;
-		size_t n;
+		const struct expand rq = { .db = f->small->db,
+					   .term_prefix = cases[i].field,
+					   .text = cases[i].text,
+					   .len = strlen(cases[i].text),
+					   .edits = cases[i].edits,
+					   .same_start = cases[i].same,
+					   .max = 9 };
+		struct expansions e;
 
-		small_ok(expand_fuzzy(f->small->db, cases[i].field,
-				      cases[i].text, strlen(cases[i].text),
-				      cases[i].edits, cases[i].same, 9,
-				      &f->arena, &e, &n, &partial, &err),
-			 &err);
-		assert_words(e, n, cases[i].want);
-		assert_false(partial);
+		small_ok(expand_fuzzy(&rq, &f->arena, &e, &err), &err);
+		assert_words(e.word, e.n, cases[i].want);
+		assert_false(e.partial);
 	}
 }
 
@@ -314,23 +316,27 @@ static void compare(struct fixture *f, const char *text, unsigned edits,
 		    unsigned same)
 {
 	static struct expansion want[VOCABULARY];
+	const struct expand rq = { .db = f->small->db,
+				   .term_prefix = "",
+				   .text = text,
+				   .len = strlen(text),
+				   .edits = edits,
+				   .same_start = same,
+				   .max = ALL };
 	struct trawl_error err;
-	struct expansion *e;
-	size_t n, nwant, bytes = 0;
-	bool partial;
+	struct expansions e;
+	size_t nwant, bytes = 0;
 
 	for (unsigned i = 0; i < same && text[bytes]; i++)
 		bytes += (unsigned char)text[bytes] < 0x80 ? 1 : 2;
 	nwant = look_at_all(f, text, edits, bytes, want);
 	arena_reset(&f->arena);
-	small_ok(expand_fuzzy(f->small->db, "", text, strlen(text), edits, same,
-			      ALL, &f->arena, &e, &n, &partial, &err),
-		 &err);
-	if (n != nwant)
-		fail_msg("%s~%u: %zu words, not %zu", text, edits, n, nwant);
-	for (size_t i = 0; i < n; i++) {
-		assert_true(holds(want, nwant, &e[i]));
-		assert_true(!i || in_order(&e[i - 1], &e[i]));
+	small_ok(expand_fuzzy(&rq, &f->arena, &e, &err), &err);
+	if (e.n != nwant)
+		fail_msg("%s~%u: %zu words, not %zu", text, edits, e.n, nwant);
+	for (size_t i = 0; i < e.n; i++) {
+		assert_true(holds(want, nwant, &e.word[i]));
+		assert_true(!i || in_order(&e.word[i - 1], &e.word[i]));
 	}
 }
 
@@ -353,41 +359,75 @@ static void test_the_best_are_kept(void **state)
 {
 	struct fixture *f = *state;
 	struct trawl_error err;
-	struct expansion *all, *few;
-	size_t nall, nfew;
-	bool partial;
+	struct expand rq = { .db = f->small->db,
+			     .term_prefix = "",
+			     .text = "abab",
+			     .len = 4,
+			     .edits = 2,
+			     .max = ALL };
+	struct expansions all, few;
 
-	small_ok(expand_fuzzy(f->small->db, "", "abab", 4, 2, 0, ALL, &f->arena,
-			      &all, &nall, &partial, &err),
-		 &err);
-	assert_false(partial);
-	assert_true(nall > 20);
-	small_ok(expand_fuzzy(f->small->db, "", "abab", 4, 2, 0, 10, &f->arena,
-			      &few, &nfew, &partial, &err),
-		 &err);
-	assert_true(partial);
-	assert_int_equal(nfew, 10);
-	for (size_t i = 0; i < nfew; i++)
-		assert_string_equal(few[i].word, all[i].word);
+	small_ok(expand_fuzzy(&rq, &f->arena, &all, &err), &err);
+	assert_false(all.partial);
+	assert_true(all.n > 20);
+	rq.max = 10;
+	small_ok(expand_fuzzy(&rq, &f->arena, &few, &err), &err);
+	assert_true(few.partial);
+	assert_int_equal(few.n, 10);
+	for (size_t i = 0; i < few.n; i++)
+		assert_string_equal(few.word[i].word, all.word[i].word);
+}
+
+static void test_no_word_is_looked_at_after_the_deadline(void **state)
+{
+	struct fixture *f = *state;
+	struct trawl_error err;
+	struct expand rq = { .db = f->small->db,
+			     .term_prefix = "",
+			     .text = "ab",
+			     .len = 2,
+			     .edits = 1,
+			     .max = ALL };
+	struct expansions prefixed, near, e;
+
+	small_ok(expand_prefix(&rq, &f->arena, &prefixed, &err), &err);
+	small_ok(expand_fuzzy(&rq, &f->arena, &near, &err), &err);
+	assert_true(prefixed.n && near.n);
+	rq.deadline = 1;
+	small_ok(expand_prefix(&rq, &f->arena, &e, &err), &err);
+	assert_true(e.late && !e.n && !e.partial);
+	small_ok(expand_fuzzy(&rq, &f->arena, &e, &err), &err);
+	assert_true(e.late && !e.n && !e.partial);
+	rq.deadline = UINT64_MAX;
+	small_ok(expand_prefix(&rq, &f->arena, &e, &err), &err);
+	assert_true(!e.late && e.n == prefixed.n);
+	small_ok(expand_fuzzy(&rq, &f->arena, &e, &err), &err);
+	assert_true(!e.late && e.n == near.n);
 }
 
 static void test_memory_runs_out(void **state)
 {
 	struct fixture *f = *state;
 	struct trawl_error err;
-	struct expansion *e;
+	const struct expand prefix = { .db = f->small->db,
+				       .term_prefix = "",
+				       .text = "elect",
+				       .len = 5,
+				       .max = 9 };
+	const struct expand near = { .db = f->small->db,
+				     .term_prefix = "",
+				     .text = "elected",
+				     .len = 7,
+				     .edits = 2,
+				     .same_start = 1,
+				     .max = 9 };
+	struct expansions e;
 	struct arena tiny;
-	bool partial;
-	size_t n;
 
 	arena_init(&tiny, 32);
-	assert_int_equal(expand_prefix(f->small->db, "", "elect", 5, 9, &tiny,
-				       &e, &n, &partial, &err),
-			 TRAWL_NOMEM);
+	assert_int_equal(expand_prefix(&prefix, &tiny, &e, &err), TRAWL_NOMEM);
 	arena_reset(&tiny);
-	assert_int_equal(expand_fuzzy(f->small->db, "", "elected", 7, 2, 1, 9,
-				      &tiny, &e, &n, &partial, &err),
-			 TRAWL_NOMEM);
+	assert_int_equal(expand_fuzzy(&near, &tiny, &e, &err), TRAWL_NOMEM);
 	arena_release(&tiny);
 }
 
@@ -401,6 +441,7 @@ int main(void)
 		cmocka_unit_test(test_near_words),
 		cmocka_unit_test(test_no_near_word_is_jumped_over),
 		cmocka_unit_test(test_the_best_are_kept),
+		cmocka_unit_test(test_no_word_is_looked_at_after_the_deadline),
 		cmocka_unit_test(test_memory_runs_out),
 	};
 

@@ -224,6 +224,25 @@ static enum trawl_status try_open(struct trawl_error *err)
 	return st;
 }
 
+/* The index beside itself. */
+static enum trawl_status try_many(struct trawl_error *err)
+{
+	const struct trawl_part parts[] = { { "one", path }, { "two", path } };
+	struct trawl_request rq = TRAWL_REQUEST_INIT;
+	struct trawl_index *own;
+	struct trawl_result *res;
+	enum trawl_status st = trawl_index_open_many(parts, 2, &own, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	rq.query = "climate elect*";
+	st = trawl_search(own, &rq, &res, err);
+	if (st == TRAWL_OK)
+		note_result(res);
+	trawl_index_close(own);
+	return st;
+}
+
 static enum trawl_status search_for(const char *query, struct trawl_error *err)
 {
 	struct trawl_request rq = TRAWL_REQUEST_INIT;
@@ -441,6 +460,7 @@ struct run {
 
 static const struct run runs[] = {
 	{ "open", try_open, 8, 1 },
+	{ "many", try_many, 40, 1 },
 	{ "search", try_search, 60, 1 },
 	{ "search, corrected", try_correcting, 20, 1 },
 	{ "search, sorted", try_sort, 5, 1 },

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "buf.h"
+#include "deadline.h"
 #include "date.h"
 #include "number_key.h"
 #include "plan.h"
@@ -171,8 +172,10 @@ static void print_tree(struct buf *out, const struct xap_node *n)
 	buf_addc(out, ')');
 }
 
-static enum trawl_status plan(struct fixture *f, const char *text, bool all,
-			      struct plan *out)
+/* parts and deadline as in struct plan_context. */
+static enum trawl_status plan_by(struct fixture *f, const char *text, bool all,
+				 size_t parts, uint64_t deadline,
+				 struct plan *out)
 {
 	const struct query_options options = { .schema = &f->schema,
 					       .match_all = all };
@@ -180,7 +183,9 @@ static enum trawl_status plan(struct fixture *f, const char *text, bool all,
 					  .schema = &f->schema,
 					  .analyzer = f->analyzer,
 					  .arena = &f->arena,
-					  .match_all = all };
+					  .match_all = all,
+					  .parts = parts,
+					  .deadline = deadline };
 	struct query q;
 
 	arena_reset(&f->arena);
@@ -189,6 +194,12 @@ static enum trawl_status plan(struct fixture *f, const char *text, bool all,
 			     &f->err),
 		 &f->err);
 	return plan_make(&ctx, &q, out, &f->err);
+}
+
+static enum trawl_status plan(struct fixture *f, const char *text, bool all,
+			      struct plan *out)
+{
+	return plan_by(f, text, all, 0, 0, out);
 }
 
 static void assert_tree(struct fixture *f, const char *text, bool all,
@@ -435,6 +446,44 @@ static void test_patterns(void **state)
 	}
 }
 
+/* More parts than there can be, so that an hour is not enough for all words. */
+static void test_patterns_to_a_deadline(void **state)
+{
+	static const size_t huge = 1000000000;
+	const uint64_t hour = monotonic_ns() + 3600 * 1000000000ull;
+	const struct {
+		size_t parts;
+		uint64_t deadline;
+		const char *tree;
+		size_t words;
+		bool late;
+	} cases[] = {
+		{ 1, 0, "(SCALE 2 (SYN elected electing election elections))",
+		  4, false },
+		{ 1, hour,
+		  "(SCALE 2 (SYN elected electing election elections))", 4,
+		  false },
+		{ 1, 1, "(NONE)", 0, true },
+		{ huge, hour, "(SCALE 2 (SYN elected))", 1, true },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct buf got = BUF_INIT(4096);
+		struct plan p;
+
+		small_ok(plan_by(f, "elect*^2", false, cases[i].parts,
+				 cases[i].deadline, &p),
+			 &f->err);
+		print_tree(&got, p.root);
+		assert_string_equal(got.data, cases[i].tree);
+		assert_int_equal(p.words[0].nexpanded, cases[i].words);
+		assert_int_equal(p.late, cases[i].late);
+		assert_false(p.partial);
+		buf_release(&got);
+	}
+}
+
 static void test_limits(void **state)
 {
 	struct fixture *f = *state;
@@ -636,6 +685,7 @@ int main(void)
 		cmocka_unit_test(test_keywords),
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_patterns_to_a_deadline),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_short_pattern),
 		cmocka_unit_test(test_words_are_told),

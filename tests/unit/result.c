@@ -32,6 +32,24 @@ static bool refuse(void *ctx, const char *bytes, size_t n)
 
 /* -------------------------------------------------------------- results -- */
 
+/* Asking for less helps against a limit, and not against want of memory. */
+static void test_an_answer_too_large_is_no_want_of_memory(void **state)
+{
+	struct trawl_result *res = result_new();
+	struct trawl_error err;
+
+	(void)state;
+	assert_non_null(res);
+	assert_null(arena_alloc(&res->arena, RESULT_BYTES_MAX + 1));
+	assert_int_equal(result_full(res, &err), TRAWL_TOOCOMPLEX);
+	assert_string_equal(err.text, "the answer is over 64 MiB: ask for "
+				      "fewer hits or fields");
+	result_reset(res);
+	res->arena.failed = true;
+	assert_int_equal(result_full(res, &err), TRAWL_NOMEM);
+	trawl_result_free(res);
+}
+
 static const struct trawl_field two_fields[] = {
 	{ "place", "Kyiv", 4, false },
 	{ "n", "1.50", 4, true },
@@ -596,6 +614,7 @@ int main(void)
 		cmocka_unit_test(test_stored_has_a_limit),
 		cmocka_unit_test(test_members_of_one_name_become_an_array),
 		cmocka_unit_test(test_tally_counts_and_sorts),
+		cmocka_unit_test(test_an_answer_too_large_is_no_want_of_memory),
 		cmocka_unit_test(test_tally_has_a_maximum),
 		cmocka_unit_test(test_facets_count_each_value_once_a_document),
 		cmocka_unit_test(test_facets_list_their_first_hundred),

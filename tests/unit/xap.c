@@ -361,6 +361,16 @@ static enum trawl_status e_open(struct fixture *f, struct trawl_error *err)
 	return st;
 }
 
+static enum trawl_status e_join(struct fixture *f, struct trawl_error *err)
+{
+	struct xap_db *const parts[] = { f->db, f->db };
+	struct xap_db *db = NULL;
+	enum trawl_status st = xap_db_join(parts, 2, &db, err);
+
+	xap_db_free(db);
+	return st;
+}
+
 static enum trawl_status e_reopen(struct fixture *f, struct trawl_error *err)
 {
 	bool changed;
@@ -530,6 +540,7 @@ static const struct entry {
 } entries[] = {
 	{ "xap_db_open", e_open },
 	{ "xap_db_reopen", e_reopen },
+	{ "xap_db_join", e_join },
 	{ "xap_db_facts", e_facts },
 	{ "xap_db_term_freq", e_term_freq },
 	{ "xap_db_metadata", e_metadata },
@@ -1829,6 +1840,174 @@ static void test_deadline_keeps_hits(void **state)
 	}
 }
 
+/* ------------------------------------------------------------- joined -- */
+
+enum {
+	PARTS = 3
+};
+
+struct part {
+	struct xap_writer *w;
+	struct xap_db *db;
+};
+
+struct joined {
+	struct fixture *f;
+	struct part part[PARTS];
+};
+
+/* The document that all have is number 3, 3 and 2; of all, 7, 8 and 6. */
+static void open_part(struct joined *j, size_t k)
+{
+	struct fixture *f = j->f, own = { .w = NULL };
+	char path[320];
+
+	snprintf(path, sizeof(path), "%s/part%zu", f->dir, k);
+	OK(xap_writer_open(path, XAP_CREATE, true, &own.w, &f->err));
+	for (size_t i = k; i < PARTS; i++)
+		put(&own, i % 2 ? "Qx" : "Qy", "red red filler", "8", NULL);
+	put(&own, "Qtie", "red green", "5", "same");
+	put(&own, k ? "Qwhite" : "Qother", "white blue blue", "6", NULL);
+	OK(xap_writer_commit(own.w, &f->err));
+	OK(xap_db_open(path, &j->part[k].db, &f->err));
+	j->part[k].w = own.w;
+}
+
+static void open_joined(struct fixture *f, struct joined *j)
+{
+	struct xap_db *db[PARTS];
+
+	j->f = f;
+	for (size_t k = 0; k < PARTS; k++) {
+		open_part(j, k);
+		db[k] = j->part[k].db;
+	}
+	OK(xap_db_join(db, PARTS, &f->db, &f->err));
+}
+
+static void close_joined(struct joined *j)
+{
+	for (size_t k = 0; k < PARTS; k++) {
+		xap_db_free(j->part[k].db);
+		xap_writer_free(j->part[k].w);
+	}
+}
+
+static void test_joined_numbers(void **state)
+{
+	struct fixture *f = *state;
+	struct joined j;
+	struct notes n = { .len = 0 };
+	uint32_t tf, cf;
+
+	open_joined(f, &j);
+	assert_string_equal(hits_sorted(f, TERM("green")), "6 7 8");
+	OK(xap_db_data(f->db, 7, note_bytes, &n, &f->err));
+	assert_string_equal(n.text, "red green;");
+	OK(xap_db_term_freq(f->db, "green", 5, &tf, &cf, &f->err));
+	assert_int_equal(tf, 3);
+	n = (struct notes){ .len = 0 };
+	OK(xap_db_terms(f->db, BYTES("Q"), BYTES(""), true, note_term, &n,
+			&f->err));
+	assert_string_equal(n.text, "Qother 0 1;Qtie 0 3;Qwhite 0 2;Qx 0 2;"
+				    "Qy 0 3;");
+	close_joined(&j);
+	/* What the parts had open is shared, and outlives them. */
+	assert_string_equal(hits_sorted(f, TERM("green")), "6 7 8");
+}
+
+static void test_joined_twice_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct joined j;
+	struct xap_db *again = NULL;
+
+	open_joined(f, &j);
+	assert_status(xap_db_join((struct xap_db *[]){ j.part[0].db, f->db }, 2,
+				  &again, &f->err),
+		      TRAWL_INVAL, &f->err);
+	assert_null(again);
+	close_joined(&j);
+}
+
+/* Equal hits come in the order of the parts, whole or page by page. */
+static void test_joined_ties(void **state)
+{
+	const struct xap_key key[] = { { .slot = 1 }, { .slot = 0 } };
+	struct fixture *f = *state;
+	struct joined j;
+
+	open_joined(f, &j);
+	for (size_t nkeys = 0; nkeys <= COUNT(key); nkeys += COUNT(key)) {
+		struct xap_search rq = search_for(TERM("green"));
+		static struct answer whole, one;
+
+		rq.keys = key;
+		rq.nkeys = nkeys;
+		run(f, &rq, &whole);
+		assert_string_equal(ids(&whole), "7 8 6");
+		for (uint32_t i = 0; i < 4; i++) {
+			rq.first = i;
+			rq.count = 1;
+			run(f, &rq, &one);
+			assert_int_equal(one.n, i < 3);
+			assert_true(!one.n || one.ids[0] == whole.ids[i]);
+			assert_int_equal(one.totals.lower, 3);
+		}
+		rq.first = 0;
+		rq.count = 0;
+		run(f, &rq, &one);
+		assert_int_equal(one.n, 0);
+	}
+	close_joined(&j);
+}
+
+/* A document's own number in its part is others' in theirs. */
+static void test_joined_scores(void **state)
+{
+	struct fixture *f = *state;
+	struct xap_search rq =
+		search_for(NODE(.op = XAP_OR, KIDS(TERM("red"), TERM("blue"))));
+	static struct answer a;
+	struct joined j;
+	bool matches;
+	double weight;
+
+	open_joined(f, &j);
+	run(f, &rq, &a);
+	assert_int_equal(a.n, 11);
+	for (size_t i = 0; i < a.n; i++) {
+		OK(xap_db_score(f->db, &rq, a.ids[i], &matches, &weight,
+				&f->err));
+		assert_true(matches);
+		assert_true(fabs(weight - a.weights[i]) < 1e-9);
+	}
+	rq.query = TERM("green");
+	OK(xap_db_score(f->db, &rq, 9, &matches, &weight, &f->err));
+	assert_false(matches);
+	assert_true(weight == 0);
+	close_joined(&j);
+}
+
+static void test_joined_deadline(void **state)
+{
+	struct fixture *f = *state;
+	struct xap_search rq = search_for(TERM("red"));
+	static struct answer far, past;
+	struct joined j;
+
+	open_joined(f, &j);
+	rq.deadline_ns = UINT64_MAX;
+	run(f, &rq, &far);
+	assert_false(far.totals.timed_out);
+	assert_string_equal(ids(&far), hits(f, TERM("red")));
+	rq.deadline_ns = 1;
+	run(f, &rq, &past);
+	assert_true(past.totals.timed_out);
+	assert_int_equal(past.n, 0);
+	close_joined(&j);
+}
+
 /* --------------------------------------------------------------- care -- */
 
 static void test_check(void **state)
@@ -1982,6 +2161,11 @@ int main(void)
 		TEST(deadline_far),
 		TEST(deadline_past),
 		TEST(deadline_keeps_hits),
+		TEST(joined_numbers),
+		TEST(joined_twice_is_refused),
+		TEST(joined_ties),
+		TEST(joined_scores),
+		TEST(joined_deadline),
 		TEST(check),
 		TEST(check_finds_damage),
 		TEST(compact),

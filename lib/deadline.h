@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * deadline.h - the moment by which a search has to end
+ *
+ * On CLOCK_MONOTONIC, in nanoseconds; 0 is never.
+ */
+#ifndef LIB_DEADLINE_H
+#define LIB_DEADLINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+static inline uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static inline bool is_past(uint64_t deadline)
+{
+	return deadline && monotonic_ns() >= deadline;
+}
+
+/* Nanoseconds; UINT64_MAX when there is no deadline. */
+static inline uint64_t time_left(uint64_t deadline)
+{
+	uint64_t now = deadline ? monotonic_ns() : 0;
+
+	if (!deadline)
+		return UINT64_MAX;
+	return now < deadline ? deadline - now : 0;
+}
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "part.h"
+
+#include "generation.h"
+#include "status.h"
+
+/* What the snapshot says of itself. */
+static enum trawl_status note_facts(struct index_part *p,
+				    struct trawl_error *err)
+{
+	struct xap_facts facts;
+	enum trawl_status st = xap_db_facts(p->db, &facts, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	p->moves += facts.revision != p->facts.revision ||
+		    strcmp(facts.uuid, p->facts.uuid) != 0;
+	p->facts = facts;
+	return TRAWL_OK;
+}
+
+static void release_generation(struct index_part *p)
+{
+	xap_db_free(p->db);
+	meta_release(&p->meta);
+	p->db = NULL;
+}
+
+void part_release(struct index_part *p)
+{
+	release_generation(p);
+	free(p->name);
+	free(p->path);
+}
+
+static enum trawl_status check_analyzer(struct index_part *p,
+					struct trawl_error *err)
+{
+	enum trawl_status st = meta_check_analyzer(&p->meta, NULL);
+
+	p->stale_analyzer = st != TRAWL_OK;
+	if (st == TRAWL_OK || st == TRAWL_MISMATCH || st == TRAWL_BADVALUE)
+		return TRAWL_OK;
+	return fail(err, st, "%s: its analyzer cannot be compared", p->path);
+}
+
+/* Open the generation that the stub names into p, which has none open. */
+static enum trawl_status open_current(struct index_part *p,
+				      struct trawl_error *err)
+{
+	char path[PATH_MAX];
+	enum trawl_status st =
+		generation_current(p->path, &p->generation, path, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	st = xap_db_open(path, &p->db, err);
+	if (st == TRAWL_NOTFOUND)
+		return fail(err, TRAWL_CORRUPT,
+			    "%s names a generation that is not there (%s); "
+			    "rebuild the index",
+			    p->path, path);
+	if (st == TRAWL_OK)
+		st = meta_read(p->db, &p->meta, err);
+	if (st == TRAWL_OK)
+		st = check_analyzer(p, err);
+	return st == TRAWL_OK ? note_facts(p, err) : st;
+}
+
+static bool moved_on(const struct index_part *p, uint32_t generation)
+{
+	char path[PATH_MAX];
+	uint32_t now;
+
+	return generation_current(p->path, &now, path, NULL) == TRAWL_OK &&
+	       now != generation;
+}
+
+/* Xapian does not say where, nor what to do. */
+static bool lacks_path(const char *path, enum trawl_status st,
+		       const struct trawl_error *why)
+{
+	bool damaged =
+		st == TRAWL_CORRUPT || st == TRAWL_IO || st == TRAWL_MISMATCH;
+
+	return damaged && strncmp(why->text, path, strlen(path)) != 0;
+}
+
+enum trawl_status give_up(const char *path, enum trawl_status st,
+			  const struct trawl_error *why,
+			  struct trawl_error *err)
+{
+	const char *advice = st == TRAWL_CORRUPT ? "; rebuild the index" : "";
+
+	if (st == TRAWL_OK || !err)
+		return st;
+	if (lacks_path(path, st, why))
+		return fail(err, st, "%s: %s%s", path, why->text, advice);
+	*err = *why;
+	return st;
+}
+
+/* While it is being opened it may be committed to, or be replaced and removed.
+ */
+enum trawl_status part_load(struct index_part *p, struct trawl_error *err)
+{
+	enum trawl_status st = TRAWL_STALE;
+	struct trawl_error why = { 0 };
+
+	for (unsigned i = 0; i <= INDEX_RETRIES; i++) {
+		struct index_part fresh = { .name = p->name,
+					    .path = p->path,
+					    .facts = p->facts,
+					    .moves = p->moves };
+
+		st = open_current(&fresh, &why);
+		if (st == TRAWL_OK) {
+			fresh.moves += fresh.generation != p->generation;
+			release_generation(p);
+			*p = fresh;
+			return TRAWL_OK;
+		}
+		release_generation(&fresh);
+		if (st != TRAWL_STALE && !moved_on(p, fresh.generation))
+			break;
+	}
+	return give_up(p->path, st, &why, err);
+}
+
+static enum trawl_status reopen(struct index_part *p, bool *moved,
+				struct trawl_error *err)
+{
+	char uuid[sizeof(p->facts.uuid)];
+	enum trawl_status st = xap_db_reopen(p->db, moved, err);
+
+	memcpy(uuid, p->facts.uuid, sizeof(uuid));
+	if (st == TRAWL_OK)
+		st = note_facts(p, err);
+	/* Removed and made anew: all is another's, whatever its revision. */
+	if (st == TRAWL_OK && strcmp(uuid, p->facts.uuid) != 0) {
+		*moved = true;
+		st = part_load(p, err);
+	}
+	/* Half reopened: the next refresh opens it anew. */
+	if (st != TRAWL_OK)
+		p->generation = 0;
+	return st;
+}
+
+enum trawl_status part_refresh(struct index_part *p, bool *moved,
+			       struct trawl_error *err)
+{
+	char path[PATH_MAX];
+	uint32_t generation;
+	enum trawl_status st =
+		generation_current(p->path, &generation, path, err);
+
+	*moved = true;
+	if (st != TRAWL_OK)
+		return st;
+	if (generation != p->generation)
+		return part_load(p, err);
+	return reopen(p, moved, err);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * part.h - one index directory, open for reading: what a struct trawl_index
+ * has one of, or several
+ */
+#ifndef LIB_PART_H
+#define LIB_PART_H
+
+#include "meta.h"
+#include "xap.h"
+
+enum {
+	INDEX_RETRIES = 5
+};
+
+struct index_part {
+	char *name; /* NULL when it is the only one */
+	char *path;
+	uint32_t generation; /* 0: to be opened anew */
+	struct xap_db *db;
+	struct meta meta;
+	struct xap_facts facts; /* of the snapshot that is open */
+	bool stale_analyzer;
+	uint64_t moves; /* snapshots seen */
+};
+
+/*
+ * Open the current generation, and only then let go of the one before; at
+ * first there is none.  STALE: it changed all the while.
+ */
+enum trawl_status part_load(struct index_part *p, struct trawl_error *err);
+
+/* Move to the newest commit or generation, *moved when there may be one. */
+enum trawl_status part_refresh(struct index_part *p, bool *moved,
+			       struct trawl_error *err);
+
+/* All but the struct itself. */
+void part_release(struct index_part *p);
+
+/*
+ * err from why, with where and what to do added when why does not say, once
+ * there is to be no further attempt.
+ */
+enum trawl_status give_up(const char *path, enum trawl_status st,
+			  const struct trawl_error *why,
+			  struct trawl_error *err);
+
+/*
+ * The fields of all parts, each as those that declare it have it: a field can
+ * be searched, sorted by or counted when it can in all of those.  MISMATCH:
+ * different languages or analyzers; a field of two types or slots; a slot of
+ * two fields.
+ */
+enum trawl_status parts_agree(const struct index_part *parts, size_t n,
+			      struct schema *out, struct trawl_error *err);
+
+#endif
