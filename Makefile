@@ -33,20 +33,26 @@ inc_base    = -Ibase
 inc_lib     = -Iinclude -Ibase -Ilib
 inc_indexer = -Iinclude -Ibase -Iindexer
 inc_client  = -Iinclude -Ibase -Iclient
-inc_unit    = -Iinclude -Ibase -Ilib -Iindexer -Iclient -Itests
+inc_wire    = -Iinclude -Iclient/lib
+inc_daemon  = -Iinclude -Ibase -Idaemon
+inc_unit    = -Iinclude -Ibase -Ilib -Iindexer -Iclient -Idaemon -Iclient/lib \
+              -Itests
 inc_fuzz    = $(inc_unit)
 inc_bench   = $(inc_unit)
 inc_api     = -Iinclude
-area        = $(if $(filter tests/%,$1),$(word 2,$(subst /, ,$1)),$(firstword $(subst /, ,$1)))
+area        = $(if $(filter client/lib/%,$1),wire,$(if $(filter tests/%,$1),$\
+              $(word 2,$(subst /, ,$1)),$(firstword $(subst /, ,$1))))
 
 # What is not a program's main() is a module, and its file is listed by name.
-mains     = indexer/trawl-index.c client/trawl.c client/trawl-eval.c
+mains     = indexer/trawl-index.c daemon/trawld.c client/trawl.c client/trawl-eval.c
 modules   = $(filter-out $(mains),$(wildcard $1/*.c))
 obj       = $(patsubst %,$O/%.o,$(basename $1))
 base_o    = $(call obj,$(call modules,base))
 lib_o     = $(call obj,$(call modules,lib)) $O/lib/xap.o
 indexer_o = $(call obj,$(call modules,indexer))
 client_o  = $(call obj,$(call modules,client))
+wire_o    = $(call obj,$(call modules,client/lib))
+daemon_o  = $(call obj,$(call modules,daemon))
 programs  = $(patsubst %,$O/%,$(basename $(notdir $(wildcard $(mains)))))
 unit      = $(patsubst tests/unit/%.c,$O/unit/%,$(wildcard tests/unit/*.c))
 api       = $(patsubst tests/api/%.c,$O/api/%,$(wildcard tests/api/*.c))
@@ -59,9 +65,16 @@ lib_pc    = xapian-core libutf8proc libxxhash jansson
 indexer_pc = jansson libxml-2.0 libarchive uchardet
 lib_libs  = $(call pc,--libs,$(lib_pc)) -lstemmer -linih -lpthread -lm
 indexer_libs = $(call pc,--libs,$(indexer_pc)) -lpthread
-PC_CFLAGS := $(call pc,--cflags,$(lib_pc) $(indexer_pc))
+# libseccomp and libsystemd are used where they are.
+daemon_pc = libevent_core jansson $(foreach p,libseccomp libsystemd,$\
+            $(if $(call pc,--modversion,$p),$p))
+daemon_libs = $(call pc,--libs,$(daemon_pc)) -linih
+client_libs = $(call pc,--libs,libutf8proc jansson libedit)
+have      = $(if $(filter libseccomp,$(daemon_pc)),-DHAVE_SECCOMP) \
+            $(if $(filter libsystemd,$(daemon_pc)),-DHAVE_SYSTEMD)
+PC_CFLAGS := $(call pc,--cflags,$(lib_pc) $(indexer_pc) $(daemon_pc)) $(have)
 
-all: $O/libtrawl.so $O/libtrawl.a $(programs)
+all: $O/libtrawl.so $O/libtrawl.a $O/libtrawl-client.so $O/libtrawl-client.a $(programs)
 
 compile   = -MMD -MP -fPIC -fvisibility=hidden $(HARDEN) $(SANFLAGS) \
             $(PC_CFLAGS) $(inc_$(call area,$<))
@@ -100,40 +113,56 @@ $O/libtrawl.a: $(base_o) $(lib_o)
 	@echo '  AR   $@'
 	$Qrm -f $@ && $(AR) rcs $@ $^
 
+$O/libtrawl-client.so.$(SOVERSION): $(wire_o) client/lib/trawl-client.map
+	$(link) -shared -Wl,--version-script=client/lib/trawl-client.map \
+	  -Wl,--as-needed -Wl,-z,relro,-z,now -Wl,-soname,$(@F) -o $@ $(filter %.o,$^)
+
+$O/libtrawl-client.so: $O/libtrawl-client.so.$(SOVERSION)
+	$Qln -sf $(<F) $@
+
+$O/libtrawl-client.a: $(wire_o)
+	@echo '  AR   $@'
+	$Qrm -f $@ && $(AR) rcs $@ $^
+
 # Run from build/ as they are, and from PREFIX/bin once installed.
 rpath = -L$O -ltrawl '-Wl,-rpath,$$ORIGIN:$$ORIGIN/../lib'
 
 $O/trawl-index: $O/indexer/trawl-index.o $(indexer_o) $(base_o) $O/libtrawl.so
 	$(link) -o $@ $(filter %.o,$^) $(rpath) $(indexer_libs)
 
-$O/trawl: $O/client/trawl.o $(client_o) $(base_o) $O/libtrawl.so
-	$(link) -o $@ $(filter %.o,$^) $(rpath) $(call pc,--libs,libutf8proc)
+$O/trawld: $O/daemon/trawld.o $(daemon_o) $(base_o) $O/libtrawl.so
+	$(link) -o $@ $(filter %.o,$^) $(rpath) $(daemon_libs)
 
-$O/trawl-eval: $O/client/trawl-eval.o $(client_o) $(base_o) $O/libtrawl.so
-	$(link) -o $@ $(filter %.o,$^) $(rpath) -lm $(call pc,--libs,libutf8proc)
+$O/trawl: $O/client/trawl.o $(client_o) $(base_o) $O/libtrawl.so $O/libtrawl-client.so
+	$(link) -o $@ $(filter %.o,$^) $(rpath) -ltrawl-client $(client_libs)
+
+$O/trawl-eval: $O/client/trawl-eval.o $(client_o) $(base_o) $O/libtrawl.so $O/libtrawl-client.so
+	$(link) -o $@ $(filter %.o,$^) $(rpath) -ltrawl-client -lm $(client_libs)
 
 # Unit tests see every module; the shim's test has the shim with faults.
-unit_o = $(base_o) $(filter-out $O/lib/xap.o,$(lib_o)) $(indexer_o) $(client_o)
+unit_o = $(base_o) $(filter-out $O/lib/xap.o,$(lib_o)) $(indexer_o) $(client_o) \
+         $(daemon_o) $(wire_o)
+unit_libs = $(lib_libs) $(indexer_libs) $(daemon_libs) $(client_libs) -lm
 
 $O/unit/%: $O/tests/unit/%.o $(unit_o) $O/lib/xap.o
-	$(link) -o $@ $^ $(lib_libs) $(indexer_libs) -lcmocka -lm
+	$(link) -o $@ $^ $(unit_libs) -lcmocka
 
 $O/unit/xap: $O/tests/unit/xap.o $O/tests/unit/xap_throw.o $(unit_o) $O/lib/xap-faults.o
-	$(link) -o $@ $^ $(lib_libs) $(indexer_libs) -lcmocka -lm
+	$(link) -o $@ $^ $(unit_libs) -lcmocka
 
 # The allocations of our objects, and of no library, can be made to fail.
-$O/unit/oom: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc \
+$O/unit/oom $O/unit/client_nomem: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc \
                         realloc aligned_alloc strdup)
 
 $O/bench/%: $O/bench/%.o $(unit_o) $O/lib/xap.o
-	$(link) -o $@ $^ $(lib_libs) $(indexer_libs) -lm
+	$(link) -o $@ $^ $(unit_libs)
 
-$O/api/%: $O/tests/api/%.o $O/libtrawl.so
-	$(link) -o $@ $(filter %.o,$^) -L$O -ltrawl '-Wl,-rpath,$$ORIGIN/..' -lcmocka
+$O/api/%: $O/tests/api/%.o $O/libtrawl.so $O/libtrawl-client.so
+	$(link) -o $@ $(filter %.o,$^) -L$O -ltrawl -ltrawl-client '-Wl,-rpath,$$ORIGIN/..' -lcmocka
 
 # Replays its corpus in make check; make fuzz builds it with clang's fuzzer.
 $O/fuzz/%: $O/tests/fuzz/%.o $O/tests/fuzz/replay.o $(unit_o) $O/lib/xap.o
-	$(link) -o $@ $^ $(lib_libs) $(indexer_libs)
+	$(link) -o $@ $^ $(unit_libs)
 
 check: deps
 	$Q$(MAKE) --no-print-directory run-tests
@@ -161,18 +190,23 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
 	  $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/share/man/man1 \
 	  $(DESTDIR)$(PREFIX)/share/man/man3 $(DESTDIR)$(PREFIX)/share/man/man5 \
-	  $(DESTDIR)$(PREFIX)/share/doc/trawl
+	  $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/doc/trawl \
+	  $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install $(programs) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 include/trawl.h $(DESTDIR)$(PREFIX)/include
-	install $O/libtrawl.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)
-	ln -sf libtrawl.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libtrawl.so
-	install -m 644 $O/libtrawl.a $(DESTDIR)$(LIBDIR)
-	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' \
-	  config/trawl.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/trawl.pc
-	for n in 1 3 5; do install -m 644 doc/*.$$n \
+	install -m 644 include/trawl.h include/trawl_client.h $(DESTDIR)$(PREFIX)/include
+	for lib in trawl trawl-client; do \
+	  install $O/lib$$lib.so.$(SOVERSION) $(DESTDIR)$(LIBDIR) && \
+	  ln -sf lib$$lib.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/lib$$lib.so && \
+	  install -m 644 $O/lib$$lib.a $(DESTDIR)$(LIBDIR) && \
+	  sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' \
+	    config/$$lib.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/$$lib.pc || exit; done
+	for n in 1 3 5 8; do install -m 644 doc/*.$$n \
 	  $(DESTDIR)$(PREFIX)/share/man/man$$n || exit; done
-	install -m 644 config/schema.example README.md LICENSE doc/*.md \
+	install -m 644 config/schema.example config/trawld.conf README.md LICENSE doc/*.md \
 	  $(DESTDIR)$(PREFIX)/share/doc/trawl
+	install -m 644 client/lib/LICENSE $(DESTDIR)$(PREFIX)/share/doc/trawl/LICENSE.MIT
+	for unit in service socket; do sed 's|/usr/bin/|$(PREFIX)/bin/|' config/trawld.$$unit \
+	  > $(DESTDIR)$(PREFIX)/lib/systemd/system/trawld.$$unit || exit; done
 	case $(DESTDIR)$(LIBDIR) in /usr/*) ldconfig ;; esac
 
 clean:

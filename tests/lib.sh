@@ -15,6 +15,16 @@
 #	                          in the files out and err
 #	run COMMAND...            its output in $out, its errors in $err, its end
 #	                          in $status
+#	serve ARG...              trawld, listening: its process in $server_pid, its
+#	                          standard error in the file $server_err, addresses
+#	                          in $server_unix, $server_line and $server_http.
+#	                          listeners=N first when ARGs do not tell how many
+#	unserve [SIGNAL]          end the last one that was started (TERM); its end
+#	                          in $status.  All end with the script
+#	ask [ADDRESS]             standard input sent to it (over the unix socket
+#	                          unless HOST:PORT is given), its answer printed
+#	verdicts COMMAND...       "ok NAME" and "not ok NAME", which it prints, are
+#	                          tests of this script
 #	finish                    the last line of every script
 
 set -u
@@ -24,9 +34,14 @@ unset TRAWL_SERVER NO_COLOR
 
 tests=0
 failures=0
+servers=
+nservers=0
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/trawl-test.XXXXXX") || exit 1
-trap 'chmod -R u+rwX "$TMP" 2>/dev/null; rm -rf "$TMP"' EXIT
+trap 'end_servers_; chmod -R u+rwX "$TMP" 2>/dev/null; rm -rf "$TMP"' EXIT
 trap 'exit 1' HUP INT TERM
+# The default sockets are the test's own.
+XDG_RUNTIME_DIR=$TMP
+export XDG_RUNTIME_DIR
 
 pass() {
 	tests=$((tests + 1))
@@ -92,6 +107,89 @@ run() {
 	"$@" >"$TMP/.out" 2>"$TMP/.err" </dev/null || status=$?
 	out=$(cat "$TMP/.out")
 	err=$(cat "$TMP/.err")
+}
+
+# As many as the command line asks for, and the default one.
+count_listeners_() {
+	n_=0
+	for arg_; do
+		case $arg_ in
+		--listen | --listen=*) n_=$((n_ + 1)) other_=1 ;;
+		--http | --http=*) n_=$((n_ + 1)) ;;
+		esac
+	done
+	echo $((n_ + ${other_:-1} - ${other_:-0}))
+}
+
+# Wait for a process to end, 30 s at most; it is killed, then.
+await_end_() {
+	for tick_ in $(seq 600); do
+		kill -0 "$1" 2>/dev/null || break
+		sleep 0.05
+	done
+	[ "$tick_" -lt 600 ] || kill -KILL "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
+}
+
+end_servers_() {
+	# shellcheck disable=SC2086 # a list of numbers
+	[ -z "$servers" ] || kill -TERM $servers 2>/dev/null
+	for pid_ in $servers; do
+		await_end_ "$pid_"
+	done
+	servers=
+}
+
+address_() {
+	sed -n "s/.*listening $1 //p" "$server_err" | head -n 1
+}
+
+serve() {
+	wanted_=${listeners:-$(count_listeners_ "$@")}
+	nservers=$((nservers + 1))
+	server_err=$TMP/server-$nservers.err
+	: >"$server_err"
+	"$O/trawld" "$@" 2>"$server_err" </dev/null &
+	server_pid=$!
+	servers="$servers $server_pid"
+	for tick_ in $(seq 600); do
+		[ "$(grep -c 'listening ' "$server_err")" -lt "$wanted_" ] || break
+		kill -0 "$server_pid" 2>/dev/null || break
+		sleep 0.05
+	done
+	[ "$(grep -c 'listening ' "$server_err")" -ge "$wanted_" ] ||
+		bail "trawld $* does not listen: $(cat "$server_err")"
+	server_unix=$(address_ unix)
+	server_line=$(address_ line)
+	server_http=$(address_ http)
+}
+
+unserve() {
+	kill "-${1:-TERM}" "$server_pid"
+	status=0
+	await_end_ "$server_pid" || status=$?
+	servers=$(echo "$servers" | sed "s/ $server_pid\$//")
+	server_pid=
+}
+
+ask() {
+	if [ $# -gt 0 ]; then
+		nc -N "${1%:*}" "${1##*:}"
+	else
+		nc -N -U "$server_unix"
+	fi
+}
+
+verdicts() {
+	"$@" >"$TMP/.verdicts" 2>&1 ||
+		fail "$*" "status $?: $(tail -n 3 "$TMP/.verdicts")"
+	while IFS= read -r line_; do
+		case $line_ in
+		"ok "*) pass "${line_#ok }" ;;
+		"not ok "*) fail "${line_#not ok }" ;;
+		*) printf '%s\n' "$line_" ;;
+		esac
+	done <"$TMP/.verdicts"
 }
 
 skip() {

@@ -44,7 +44,9 @@ for page in "$ROOT"/doc/*.[1-8]; do
 	is "$name" $? 0
 done
 for file in include/trawl.h lib/libtrawl.so lib/libtrawl.so.0 lib/libtrawl.a \
-	share/doc/trawl/query.md share/doc/trawl/LICENSE; do
+	include/trawl_client.h lib/libtrawl-client.so lib/libtrawl-client.so.0 \
+	lib/libtrawl-client.a share/doc/trawl/query.md share/doc/trawl/LICENSE \
+	share/doc/trawl/LICENSE.MIT; do
 	[ -s "$prefix/$file" ]
 	is "$file" $? 0
 done
@@ -52,15 +54,17 @@ is "soname" \
 	"$(objdump -p "$prefix/lib/libtrawl.so" |
 	awk '$1 == "SONAME" { print $2 }')" libtrawl.so.0
 
-# The header, alone
-printf '#include <trawl.h>\nstruct trawl_request rq;\n' >alone.c
-cp alone.c alone.cc
-run "$CC" -std=c11 -pedantic -Wall -Wextra -Werror -fsyntax-only \
-	-I"$prefix/include" alone.c
-is "trawl.h alone, as C11" "$err" ""
-run "$CXX" -std=c++11 -pedantic -Wall -Wextra -Werror -fsyntax-only \
-	-I"$prefix/include" alone.cc
-is "trawl.h alone, as C++" "$err" ""
+# A header, alone
+for header in trawl.h trawl_client.h; do
+	printf '#include <%s>\nint nothing;\n' $header >alone.c
+	cp alone.c alone.cc
+	run "$CC" -std=c11 -pedantic -Wall -Wextra -Werror -fsyntax-only \
+		-I"$prefix/include" alone.c
+	is "$header alone, as C11" "$err" ""
+	run "$CXX" -std=c++11 -pedantic -Wall -Wextra -Werror -fsyntax-only \
+		-I"$prefix/include" alone.cc
+	is "$header alone, as C++" "$err" ""
+done
 
 # The examples, as a stranger compiles them
 if nm -D "$O/libtrawl.so" | grep -q '__[at]san_init\|__ubsan'; then
@@ -73,13 +77,15 @@ if ! command -v pkg-config >/dev/null; then
 fi
 PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 export PKG_CONFIG_PATH
-is "pkg-config --modversion" "$(pkg-config --modversion trawl)" "$version"
+is "pkg-config --modversion" \
+	"$(pkg-config --modversion trawl trawl-client | uniq)" "$version"
 
 trawl-index build --quiet ix "$ROOT/tests/data/news" || bail "cannot build an index"
 # shellcheck disable=SC2046 # flags
 compile() {
 	run "$CC" -Wall -Wextra -Werror -o "$1" "$2" \
-		$(pkg-config --cflags --libs trawl) "-Wl,-rpath,$prefix/lib"
+		$(pkg-config --cflags --libs "${3:-trawl}") \
+		"-Wl,-rpath,$prefix/lib"
 	is "$1 compiles and links" "$err" ""
 }
 compile hello "$ROOT/tests/api/01-hello.c"
@@ -87,11 +93,28 @@ compile hello "$ROOT/tests/api/01-hello.c"
 is "hello runs" $? 0
 like "hello finds what it should" "$(cat hello.out)" '^# 1. harbour-post/storm-surge-harwick-quay.txt '
 
-awk '/^#include/ { on = 1 } /^\.Ed/ { on = 0 } on' "$ROOT/doc/trawl.3" |
-	sed 's/\\e/\\/g; s/\\&//g; s/\\-/-/g' >page.c
+# The example of a man page
+example() {
+	awk '/^#include/ { on = 1 } /^\.Ed/ { on = 0 } on' "$1" |
+		sed 's/\\e/\\/g; s/\\&//g; s/\\-/-/g'
+}
+example "$ROOT/doc/trawl.3" >page.c
 compile page page.c
 is "the example of trawl(3) prints the same" \
 	"$(./page ix "storm surge")" "$(cat hello.out)"
+
+compile ask "$ROOT/tests/api/client_hello.c" trawl-client
+example "$ROOT/doc/trawl_client.3" >ask-page.c
+compile ask-page ask-page.c trawl-client
+run env O="$prefix/bin" ./ask
+is "ask runs, with the installed trawld" "$status" 0
+serve --listen "unix:$TMP/sock" ix
+./ask "unix:$TMP/sock" "storm surge" >ask.out
+like "ask finds what it should" "$(cat ask.out)" \
+	'^# {"rank":1,"id":"harbour-post/storm-surge-harwick-quay.txt",'
+is "the example of trawl_client(3) prints the same" \
+	"$(./ask-page "unix:$TMP/sock" "storm surge")" "$(cat ask.out)"
+unserve
 
 # Linked statically, where trawl.pc names all that it needs
 mkdir static

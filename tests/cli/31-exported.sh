@@ -1,39 +1,57 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the library exports is what the header promises, name for name.
+# What a library exports is what its header promises, name for name.
 . "$ROOT/tests/lib.sh"
 PATH=$O:$PATH
 cd "$TMP" || exit 1
 LC_ALL=C
 
-# The header's declarations, one a line, without comments and macros
-grep -v '^#define' "$ROOT/include/trawl.h" | tr '\n' ' ' |
-	sed 's|/\*|\n/*|g' | sed 's|^/\*.*\*/||' | tr '\n' ' ' | tr ';' '\n' \
-	>declarations
-sed -n 's/.*TRAWL_API[^(]*[ *]\(trawl_[a-z0-9_]*\)(.*/\1/p' declarations |
-	sort -u >promised
-grep -v 'typedef' declarations | grep -o '[ *]trawl_[a-z0-9_]*(' |
-	tr -d ' *(' | sort -u >declared
-nm -D --defined-only "$O/libtrawl.so" | awk '{ sub(/@.*/, "", $3); print $3 }' |
-	sort -u >exported
+# exports HEADER LIBRARY API PREFIX N: the header's functions, more than N, those
+# of the library, and those of the page, name for name
+exports() {
+	header=$ROOT/include/$1.h page=$ROOT/doc/$1.3
+	# Declarations, one a line, without comments and macros
+	grep -v '^#define' "$header" | tr '\n' ' ' |
+		sed 's|/\*|\n/*|g' | sed 's|^/\*.*\*/||' | tr '\n' ' ' |
+		tr ';' '\n' >declarations
+	sed -n "s/.*$3[^(]*[ *]\\($4_[a-z0-9_]*\\)(.*/\\1/p" declarations |
+		sort -u >promised
+	grep -v 'typedef' declarations | grep -o "[ *]$4_[a-z0-9_]*(" |
+		tr -d ' *(' | sort -u >declared
+	nm -D --defined-only "$O/$2" | awk '{ sub(/@.*/, "", $3); print $3 }' |
+		sort -u >exported
 
-[ "$(wc -l <promised)" -gt 40 ]
-is "the header was understood" $? 0
-is "functions that are not TRAWL_API" "$(comm -13 promised declared)" ""
-is "promised and not exported" "$(comm -23 promised exported)" ""
-is "exported and not promised" "$(comm -13 promised exported)" ""
-is "C++ symbols" "$(grep '^_Z' exported)" ""
+	[ "$(wc -l <promised)" -gt "$5" ]
+	is "$1.h was understood" $? 0
+	is "$1.h: functions that are not $3" \
+		"$(comm -13 promised declared)" ""
+	is "$2: promised and not exported" "$(comm -23 promised exported)" ""
+	is "$2: exported and not promised" "$(comm -13 promised exported)" ""
+	is "$2: C++ symbols" "$(grep '^_Z' exported)" ""
 
-# trawl(3) has them, too.
-grep '^\.It Fn' "$ROOT/doc/trawl.3" | grep -o 'trawl_[a-z0-9_]*' | sort \
-	>documented
-is "promised, not in trawl(3)" "$(sort -u documented | comm -13 - promised)" ""
-is "in trawl(3), not promised" "$(sort -u documented | comm -23 - promised)" ""
-is "twice in trawl(3)" "$(uniq -d documented)" ""
-is "statuses in trawl(3)" \
-	"$(sed -n 's/^\.It Dv \(TRAWL_[A-Z]*\)$/\1/p' "$ROOT/doc/trawl.3")" \
-	"$(sed -n '/^enum trawl_status/,/}/p' "$ROOT/include/trawl.h" |
-		grep -o 'TRAWL_[A-Z]*')"
+	# Its page has them, too.
+	grep '^\.It Fn' "$page" | grep -o "$4_[a-z0-9_]*" | sort >documented
+	is "promised, not in $1(3)" \
+		"$(sort -u documented | comm -13 - promised)" ""
+	is "in $1(3), not promised" \
+		"$(sort -u documented | comm -23 - promised)" ""
+	is "twice in $1(3)" "$(uniq -d documented)" ""
+	is "statuses in $1(3)" \
+		"$(sed -n 's/^\.It Dv \(TRAWL_[A-Z_]*\)$/\1/p' "$page")" \
+		"$(sed -n "/^enum $1_status/,/}/p" "$header" |
+			grep -o 'TRAWL_[A-Z_]*')"
+}
+exports trawl libtrawl.so TRAWL_API trawl 40
+exports trawl_client libtrawl-client.so TRAWL_CLIENT_API trawl 20
+
+# libtrawl-client needs the C library and no other.
+if nm -D "$O/libtrawl-client.so" | grep -q '__[at]san_init\|__ubsan'; then
+	skip "libtrawl-client needs libc alone" "built with sanitizers"
+else
+	is "libtrawl-client needs libc alone" \
+		"$(readelf -d "$O/libtrawl-client.so" |
+		sed -n 's/.*(NEEDED).*\[\(.*\)\]$/\1/p')" libc.so.6
+fi
 
 # The Makefile's targets stand in the comment at its top.
 sed '/^#/!q' "$ROOT/Makefile" | grep -o 'make [a-z][a-z]*' |

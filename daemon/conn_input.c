@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "conn_internal.h"
+
+#include "http.h"
+
+/* No further request is begun. */
+bool conn_held_back(const struct conn *c)
+{
+	return c->busy || conn_unread(c) > CONN_UNREAD;
+}
+
+bool conn_needs_auth(const struct conn *c)
+{
+	return c->kind != LISTEN_UNIX && !c->authed && c->conns->f->token[0];
+}
+
+void conn_set_limits(struct conn *c)
+{
+	const struct limits *limits = &c->conns->f->limits;
+
+	if (conn_needs_auth(c))
+		c->reader.limits = (struct line_limits){ LINE_GUEST_MAX, 0 };
+	else
+		c->reader.limits = (struct line_limits){ limits->max_line,
+							 limits->max_literal };
+}
+
+static void take_event(struct conn *c, enum line_event event,
+		       const struct line_request *rq,
+		       const struct line_error *err)
+{
+	c->request_ns = 0;
+	if (event == LINE_REQUEST)
+		conn_request(c, rq);
+	else
+		conn_bad_line(c, err);
+	if (event == LINE_FATAL)
+		conn_leave(c, err->code == ERROR_WRONG_PROTOCOL
+				      ? "wrong-protocol"
+				      : "too-large");
+}
+
+/* Take what there is, at most max_turn requests of it; how many bytes. */
+static size_t examine(struct conn *c, char *data, size_t n)
+{
+	uint64_t turns = c->conns->f->limits.max_turn;
+	enum line_event event;
+	struct line_request rq;
+	struct line_error err;
+	size_t at = 0, used;
+
+	c->unexamined = true;
+	while (c->state == CONN_OPEN && !conn_held_back(c) && turns--) {
+		event = line_next(&c->reader, data + at, n - at, &used, &rq,
+				  &err);
+		at += used;
+		if (event == LINE_MORE) {
+			c->unexamined = false;
+			break;
+		}
+		take_event(c, event, &rq, &err);
+	}
+	if (c->state == CONN_OPEN && !c->unexamined) {
+		if (!line_pending(&c->reader, n - at))
+			c->request_ns = 0;
+		else if (!c->request_ns)
+			c->request_ns = front_now(c->conns->f);
+	}
+	return at;
+}
+
+/* The bytes in c->in. */
+void conn_examine_kept(struct conn *c)
+{
+	c->in_at += examine(c, c->in.data + c->in_at, c->in.len - c->in_at);
+	if (c->in_at == c->in.len) {
+		buf_release(&c->in);
+		c->in_at = 0;
+	}
+}
+
+static void keep(struct conn *c, const char *data, size_t n)
+{
+	size_t left = c->in.len - c->in_at;
+
+	if (c->in_at) {
+		memmove(c->in.data, c->in.data + c->in_at, left);
+		buf_truncate(&c->in, left);
+		c->in_at = 0;
+	}
+	buf_add(&c->in, data, n);
+}
+
+static void take_lines(struct conn *c, char *data, size_t n)
+{
+	if (c->in.len) {
+		keep(c, data, n);
+		if (!c->in.failed)
+			conn_examine_kept(c);
+	} else {
+		size_t used;
+
+		if (!line_pending(&c->reader, 0))
+			conn_set_limits(c);
+		used = examine(c, data, n);
+		if (c->state == CONN_OPEN)
+			keep(c, data + used, n - used);
+	}
+	/* Lines have their limits; it is memory that is not there. */
+	if (c->in.failed)
+		conn_leave(c, "too-large");
+}
+
+static void take_http(struct conn *c, const char *data, size_t n)
+{
+	struct buf answer = BUF_INIT(HTTP_HEAD_MAX);
+
+	buf_add(&c->in, data, n);
+	if (c->in.failed || http_answer(c->in.data, c->in.len, &answer)) {
+		conn_put(c, "", answer.data, answer.len);
+		conn_leave(c, NULL);
+	}
+	buf_release(&answer);
+}
+
+void conn_take(struct conn *c, char *data, size_t n)
+{
+	if (c->kind == LISTEN_HTTP)
+		take_http(c, data, n);
+	else
+		take_lines(c, data, n);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * conn_internal.h - what conn.c, conn_output.c and conn_verbs.c share
+ *
+ * conn.c owns the sockets' events and decides when a connection is read,
+ * written, left and freed; conn_accept.c begins one, conn_clock.c ends those
+ * that are late; conn_input.c finds the requests in what was read;
+ * conn_verbs.c does what they ask for; conn_output.c holds the bytes that the
+ * client has not taken yet.
+ *
+ * A connection that has gone stays in memory (CONN_GONE) until conns_reap()
+ * at the end of the loop's callback, so that nobody below has to ask whether
+ * what it was called with is still there.
+ */
+#ifndef DAEMON_CONN_INTERNAL_H
+#define DAEMON_CONN_INTERNAL_H
+
+#include "conn.h"
+#include "crew.h"
+#include "front.h"
+#include "reply.h"
+
+#include <sys/queue.h>
+
+enum {
+	CONN_READ = 64 << 10,	/* bytes of one read, for all shared */
+	CONN_UNREAD = 64 << 10, /* more: no further request is begun */
+	CONN_REFUSED = 64,	/* those told "busy" that linger, too */
+	CONN_AUTH_TRIES = 3,
+	CONN_DRAIN_LINGER = 500 /* milliseconds, when the server ends */
+};
+
+enum conn_state {
+	CONN_OPEN,
+	CONN_LEAVING,	/* BYE is in out */
+	CONN_LINGERING, /* and has been written */
+	CONN_GONE
+};
+
+struct conn {
+	struct conns *conns;
+	uint64_t id; /* generation << 32 | slot */
+	int fd;
+	uint8_t kind;	     /* enum listen_kind */
+	uint8_t state;	     /* enum conn_state */
+	uint8_t auth_tries;  /* that failed */
+	uint8_t watched;     /* what the event is for now */
+	bool authed : 1;     /* has shown the token */
+	bool busy : 1;	     /* a request is with the crew, or the supervisor */
+	bool unexamined : 1; /* in may hold a whole request */
+	bool queued : 1;     /* in conns->ready */
+	bool quiet : 1;	     /* has something for us that we do not want yet */
+	bool eof : 1;	     /* the client will send nothing more */
+	bool refusing : 1;   /* requests get 424 */
+	struct line_reader reader;
+	struct buf in, out; /* nothing is allocated while they are empty */
+	size_t in_at, out_at;
+	size_t counted; /* of what is unread, in conns->unread */
+	/* CLOCK_MONOTONIC */
+	uint64_t idle_ns;	/* since when nothing was asked, or lingering */
+	uint64_t request_ns;	/* of the first byte of what is not whole; 0 */
+	uint64_t progress_ns;	/* when the client last read something */
+	struct job *reload;	/* RELOAD, while the supervisor has it */
+	TAILQ_ENTRY(conn) link; /* in conns->ready or conns->gone */
+};
+
+struct conn_slot {
+	struct conn *conn; /* or NULL */
+	uint32_t generation;
+	uint32_t next_free; /* slot + 1; 0 none */
+};
+
+TAILQ_HEAD(conn_list, conn);
+
+struct conns {
+	struct front *f;
+	struct conn_slot *slot;
+	uint32_t nslots;
+	uint32_t free_slot; /* + 1; 0 none */
+	size_t count;
+	uint64_t unread; /* of all of them, as last counted */
+	struct conn_list
+		ready; /* have requests that it was not their turn for */
+	size_t nready;
+	struct conn_list gone;
+	struct event *turn; /* serves ready after the sockets had theirs */
+	struct buf line;    /* of the query log, for what is answered at once */
+	char *chunk;	    /* CONN_READ bytes */
+	bool draining;
+};
+
+/* ------------------------------------------------------------- conn.c -- */
+
+/* NULL: no memory. */
+struct conn *conn_new(struct conns *conns, int fd, enum listen_kind kind);
+/* The last words, and then the end. */
+void conn_leave(struct conn *c, const char *reason);
+/* The end at once. */
+void conn_drop(struct conn *c);
+/* Nothing further is read now. */
+bool conn_held(const struct conn *c);
+/* After anything that may have changed what c waits for. */
+void conn_settle(struct conn *c);
+/* The end of each callback of the loop: no conn is spoken of any more. */
+void conns_finish(struct conns *conns);
+
+/* ------------------------------------------------------- conn_slots.c -- */
+
+/* False: no memory. */
+bool conn_take_slot(struct conns *conns, struct conn *c);
+void conn_give_slot_back(struct conn *c);
+/* NULL: it has gone. */
+struct conn *conn_find(const struct conns *conns, uint64_t id);
+
+/* ------------------------------------------------------- conn_input.c -- */
+
+/* The n bytes that a read has brought, which may be written to. */
+void conn_take(struct conn *c, char *data, size_t n);
+/* Those that were kept: at most max_turn requests of them. */
+void conn_examine_kept(struct conn *c);
+/* No further request is begun now. */
+bool conn_held_back(const struct conn *c);
+/* The limits of the lines that come from now on. */
+void conn_set_limits(struct conn *c);
+bool conn_needs_auth(const struct conn *c);
+
+/* ------------------------------------------------------ conn_output.c -- */
+
+size_t conn_unread(const struct conn *c);
+/* Append n bytes, with "#tag " before them unless tag is "". */
+void conn_put(struct conn *c, const char *tag, const char *bytes, size_t n);
+/* The same, and what the socket takes at once is never copied. */
+void conn_put_now(struct conn *c, const char *tag, const char *bytes, size_t n);
+void conn_put_error(struct conn *c, const char *tag, enum error_code code,
+		    const char *text);
+/* Write what there is; false: the client has gone, or nothing can be kept
+ * for it. */
+bool conn_flush(struct conn *c);
+
+/* ------------------------------------------------------- conn_verbs.c -- */
+
+void conn_request(struct conn *c, const struct line_request *rq);
+/* What was no request: tell the client, and count. */
+void conn_bad_line(struct conn *c, const struct line_error *err);
+/* Count and log an answer, and free its job. */
+void conn_account(struct front *f, struct job *job, const struct frame *reply);
+/* STATS. */
+void front_describe(struct front *f, struct answer *out);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "conn_internal.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+enum {
+	KEEP_WRITTEN = 64 << 10 /* bytes before what is left is moved */
+};
+
+size_t conn_unread(const struct conn *c)
+{
+	return c->out.len - c->out_at;
+}
+
+static bool is_gone(int error)
+{
+	return error != EAGAIN && error != EINTR && error != ENOBUFS;
+}
+
+void conn_put(struct conn *c, const char *tag, const char *bytes, size_t n)
+{
+	if (c->out_at >= KEEP_WRITTEN && c->out_at > conn_unread(c)) {
+		memmove(c->out.data, c->out.data + c->out_at, conn_unread(c));
+		buf_truncate(&c->out, conn_unread(c));
+		c->out_at = 0;
+	}
+	if (!conn_unread(c))
+		c->progress_ns = front_now(c->conns->f);
+	if (*tag) {
+		buf_addc(&c->out, '#');
+		buf_adds(&c->out, tag);
+		buf_addc(&c->out, ' ');
+	}
+	buf_add(&c->out, bytes, n);
+}
+
+void conn_put_now(struct conn *c, const char *tag, const char *bytes, size_t n)
+{
+	char prefix[LINE_TAG_MAX + 3];
+	struct iovec part[] = {
+		{ prefix,
+		  *tag ? (size_t)snprintf(prefix, sizeof(prefix), "#%s ", tag)
+		       : 0 },
+		{ (char *)bytes, n },
+	};
+	struct msghdr msg = { .msg_iov = part, .msg_iovlen = 2 };
+	ssize_t sent;
+
+	if (conn_unread(c)) {
+		conn_put(c, tag, bytes, n);
+		return;
+	}
+	/* An error comes back when the rest is flushed. */
+	sent = sendmsg(c->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (sent < 0)
+		sent = 0;
+	c->conns->f->stats.bytes_out += (uint64_t)sent;
+
+	size_t done = (size_t)sent, tagged = part[0].iov_len;
+
+	if (done < tagged)
+		conn_put(c, "", prefix + done, tagged - done);
+	done = done > tagged ? done - tagged : 0;
+	if (done < n)
+		conn_put(c, "", bytes + done, n - done);
+}
+
+void conn_put_error(struct conn *c, const char *tag, enum error_code code,
+		    const char *text)
+{
+	struct buf line = BUF_INIT(8 * LINE_ERROR_MAX);
+
+	reply_error(&line, code, text);
+	conn_put(c, tag, line.data, line.len);
+	buf_release(&line);
+}
+
+bool conn_flush(struct conn *c)
+{
+	size_t n = conn_unread(c);
+	ssize_t sent;
+
+	if (c->out.failed)
+		return false;
+	if (!n)
+		return true;
+	sent = send(c->fd, c->out.data + c->out_at, n,
+		    MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (sent < 0)
+		return !is_gone(errno);
+	if (sent > 0)
+		c->progress_ns = front_now(c->conns->f);
+	c->conns->f->stats.bytes_out += (uint64_t)sent;
+	c->out_at += (size_t)sent;
+	if ((size_t)sent == n) {
+		buf_release(&c->out);
+		c->out_at = 0;
+	}
+	return true;
+}

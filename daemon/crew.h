@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * crew.h - the workers as the front sees them, and the list of who waits
+ *
+ *	crew_submit() --> [ waiting ] --> a worker's socket --> crew_done()
+ *
+ * A job is the crew's from submit until crew_done() is called with it.  First
+ * come, first served; no connection has two jobs, so that is fair.  A job
+ * whose deadline goes by while it waits is answered 408 (422 when there has
+ * been no worker all the while); one that is past it and the grace with a
+ * worker has that worker killed, and is answered 408 at once.  A worker that
+ * ends with a job: 423.
+ */
+#ifndef DAEMON_CREW_H
+#define DAEMON_CREW_H
+
+#include "buf.h"
+#include "frame.h"
+
+#include <sys/queue.h>
+
+struct front;
+struct crew;
+
+struct job {
+	STAILQ_ENTRY(job) link;
+	uint64_t conn; /* id of who asked */
+	enum verb_id verb;
+	char tag[LINE_TAG_MAX + 1];
+	struct buf ask;			/* the frame */
+	struct buf line;		/* the query log's line as begun */
+	uint64_t begun_ns, deadline_ns; /* CLOCK_MONOTONIC */
+};
+
+struct crew *crew_new(struct front *f);
+void crew_free(struct crew *crew);
+
+/* A worker's socket, from the supervisor. */
+void crew_join(struct crew *crew, int fd, int pid, unsigned epoch);
+/* An index was committed to: every worker looks when it is next idle. */
+void crew_look(struct crew *crew);
+
+void job_free(struct job *job);
+
+/* False: max_waiting jobs wait already, and the caller keeps the job.
+ * crew_done() is never called from in here. */
+bool crew_submit(struct crew *crew, struct job *job);
+/* Nobody waits for that connection's answer any more. */
+void crew_forget(struct crew *crew, uint64_t conn);
+
+/*
+ * In conn.c: the job has been answered with n bytes (without tag), which are
+ * the crew's; the job is to be freed.  reply has code, flags, hits.
+ */
+void crew_done(struct front *f, struct job *job, const struct frame *reply,
+	       const char *bytes, size_t n);
+
+struct crew_facts {
+	size_t workers, busy, waiting;
+};
+void crew_count(const struct crew *crew, struct crew_facts *out);
+/* A line of STATS for each worker. */
+struct answer;
+void crew_describe(const struct crew *crew, struct answer *out);
+
+#endif

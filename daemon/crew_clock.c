@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "crew_internal.h"
+
+#include <event2/event.h>
+#include <inttypes.h>
+
+void crew_arm(struct crew *crew, uint64_t ns)
+{
+	uint64_t now = front_now(crew->f), left = ns > now ? ns - now : 0;
+	struct timeval tv;
+
+	if (crew->armed_ns && crew->armed_ns <= ns)
+		return;
+	crew->armed_ns = ns;
+	left += CREW_NS_PER_MS; /* never early */
+	tv.tv_sec = (time_t)(left / (1000 * CREW_NS_PER_MS));
+	tv.tv_usec = (suseconds_t)(left / 1000 % 1000000);
+	evtimer_add(&crew->timer, &tv);
+}
+
+uint64_t crew_hard_deadline(const struct crew *crew, const struct job *job)
+{
+	return job->deadline_ns + crew->f->limits.grace * CREW_NS_PER_MS;
+}
+
+static void end_waiting(struct crew *crew, struct job *job)
+{
+	char text[128];
+
+	if (!crew->nready && crew->ready_ns < job->begun_ns) {
+		crew_answer(crew, job, ERROR_LOADING,
+			    "no worker has opened the indexes yet; try again");
+		return;
+	}
+	snprintf(text, sizeof(text),
+		 "no worker was free within %" PRIu64 " ms; try again",
+		 (job->deadline_ns - job->begun_ns) / CREW_NS_PER_MS);
+	crew_answer(crew, job, ERROR_TIMEOUT, text);
+}
+
+static void end_running(struct worker *w)
+{
+	struct crew *crew = w->crew;
+	struct job *job = w->job;
+	const struct control kill = { .kind = CONTROL_KILL, .pid = w->pid };
+	char text[128];
+
+	snprintf(text, sizeof(text), "stopped after %" PRIu64 " ms",
+		 (job->deadline_ns - job->begun_ns) / CREW_NS_PER_MS);
+	crew->f->stats.event[STATS_WORKERS_KILLED]++;
+	crew_tell(crew, &kill);
+	worker_free(w);
+	crew_answer(crew, job, ERROR_TIMEOUT, text);
+}
+
+/* Those that are late move to a list of their own first: an answer may bring
+ * the next request of its connection. */
+static void end_late_waiting(struct crew *crew, uint64_t now)
+{
+	struct job_list all, late = STAILQ_HEAD_INITIALIZER(late);
+	struct job *job;
+
+	STAILQ_INIT(&all);
+	STAILQ_CONCAT(&all, &crew->waiting);
+	while ((job = STAILQ_FIRST(&all))) {
+		STAILQ_REMOVE_HEAD(&all, link);
+		if (job->deadline_ns > now) {
+			STAILQ_INSERT_TAIL(&crew->waiting, job, link);
+			continue;
+		}
+		STAILQ_INSERT_TAIL(&late, job, link);
+		crew->nwaiting--;
+	}
+	while ((job = STAILQ_FIRST(&late))) {
+		STAILQ_REMOVE_HEAD(&late, link);
+		end_waiting(crew, job);
+	}
+}
+
+static struct worker *late_worker(struct crew *crew, uint64_t now)
+{
+	struct worker *w;
+
+	TAILQ_FOREACH(w, &crew->others, link)
+	if (w->job && crew_hard_deadline(crew, w->job) <= now)
+		return w;
+	return NULL;
+}
+
+static void arm_all(struct crew *crew)
+{
+	struct worker *w;
+	struct job *job;
+
+	TAILQ_FOREACH(w, &crew->others, link)
+	if (w->job)
+		crew_arm(crew, crew_hard_deadline(crew, w->job));
+	STAILQ_FOREACH(job, &crew->waiting, link)
+	crew_arm(crew, job->deadline_ns);
+}
+
+void crew_on_timer(int fd, short what, void *arg)
+{
+	struct crew *crew = arg;
+	uint64_t now = front_now(crew->f);
+	struct worker *w;
+
+	(void)fd, (void)what;
+	crew->armed_ns = 0;
+	while ((w = late_worker(crew, now)))
+		end_running(w);
+	end_late_waiting(crew, now);
+	arm_all(crew);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "handler.h"
+
+#include "parse.h"
+
+enum {
+	WORDS_LIMIT = 10, /* of SUGGEST and SPELL */
+	WORDS_LIMIT_MAX = 100,
+	TIMEOUT_MAX = 600000 /* milliseconds that a search may be given */
+};
+
+const char *task_value(const struct task *t, const char *key)
+{
+	return line_value(t->rq, key);
+}
+
+int task_only(const struct task *t)
+{
+	if (t->set & (t->set - 1))
+		return -1;
+	return __builtin_ctzll(t->set);
+}
+
+void task_rev(struct task *t, const char *rev)
+{
+	answer_key(t->out, "rev", rev);
+	snprintf(t->out->rev, sizeof(t->out->rev), "%s", rev);
+}
+
+/* --------------------------------------------------------------- errors -- */
+
+/* A document that is not there, or an index that has gone? */
+static bool lacks_document(const struct task *t)
+{
+	return t->ix && task_value(t, "id") &&
+	       trawl_index_refresh(t->ix, NULL, NULL) == TRAWL_OK;
+}
+
+static enum error_code code_of(const struct task *t, enum trawl_status st)
+{
+	switch (st) {
+	case TRAWL_BADQUERY:
+		return ERROR_BAD_QUERY;
+	case TRAWL_TOOCOMPLEX:
+		return ERROR_TOO_COMPLEX;
+	case TRAWL_BADOPTION:
+		return ERROR_UNKNOWN_OPTION;
+	case TRAWL_BADVALUE:
+		return ERROR_BAD_VALUE;
+	case TRAWL_TIMEOUT:
+		return ERROR_TIMEOUT;
+	case TRAWL_NOTFOUND:
+		return lacks_document(t) ? ERROR_NOT_FOUND
+					 : ERROR_CORRUPT_INDEX;
+	case TRAWL_STALE:
+		return task_value(t, "rev") ? ERROR_REVISION_GONE
+					    : ERROR_WORKER_LOST;
+	case TRAWL_NOMEM:
+		return ERROR_WORKER_LOST;
+	case TRAWL_MISMATCH:
+		return task_only(t) < 0 ? ERROR_BAD_VALUE : ERROR_CORRUPT_INDEX;
+	case TRAWL_CORRUPT:
+	case TRAWL_IO:
+		return ERROR_CORRUPT_INDEX;
+	default:
+		return ERROR_INTERNAL;
+	}
+}
+
+void task_fail(struct task *t, enum trawl_status st,
+	       const struct trawl_error *why)
+{
+	enum error_code code = code_of(t, st);
+	struct trawl_error named = *why, *err = &named;
+
+	shelf_hide_paths(t->shelf, err);
+	if (st == TRAWL_NOMEM)
+		t->unwell = true;
+	if (err->column)
+		answer_error(t->out, code, "%s (byte %u)", err->text,
+			     err->column);
+	else if (st == TRAWL_MISMATCH && task_only(t) < 0)
+		answer_error(t->out, code,
+			     "%s, or name one with in=", err->text);
+	else
+		answer_error(t->out, code, "%s", err->text);
+}
+
+bool task_sink(void *task, const char *bytes, size_t n)
+{
+	struct task *t = task;
+
+	t->too_large = n > t->out->body.max - t->out->body.len;
+	return !t->too_large && answer_sink(t->out, bytes, n);
+}
+
+void task_unwritten(struct task *t, const char *advice)
+{
+	const struct trawl_error err = { .text = "out of memory; try again" };
+
+	if (t->too_large)
+		answer_error(t->out, ERROR_TOO_LARGE,
+			     "the reply is over max-reply=%zu bytes; %s",
+			     t->out->body.max, advice);
+	else
+		task_fail(t, TRAWL_NOMEM, &err);
+}
+
+/* -------------------------------------------------------------- options -- */
+
+/* The library's requests have all options but these. */
+static bool is_ours(const char *key)
+{
+	return !strcmp(key, "in") || !strcmp(key, "id") || !strcmp(key, "q");
+}
+
+/* Only ever shortened: the budget is what is left of the longest allowed. */
+static void limit_time(const struct task *t, struct trawl_request *rq)
+{
+	unsigned left = t->budget_ms < TIMEOUT_MAX ? t->budget_ms : TIMEOUT_MAX;
+
+	if (!rq->timeout_ms || rq->timeout_ms > left)
+		rq->timeout_ms = left ? left : 1;
+}
+
+bool task_request(struct task *t, struct trawl_request *rq)
+{
+	struct trawl_error err;
+
+	*rq = (struct trawl_request)TRAWL_REQUEST_INIT;
+	for (size_t i = 0; i < t->rq->noptions; i++) {
+		const struct line_option *o = &t->rq->option[i];
+		enum trawl_status st;
+
+		if (is_ours(o->key))
+			continue;
+		st = trawl_request_set(rq, o->key, o->value, &err);
+		if (st != TRAWL_OK) {
+			task_fail(t, st, &err);
+			return false;
+		}
+	}
+	rq->query = task_value(t, "q");
+	limit_time(t, rq);
+	return true;
+}
+
+bool task_words_limit(struct task *t, unsigned *limit)
+{
+	const char *value = task_value(t, "limit");
+	uint64_t n = WORDS_LIMIT;
+
+	if (value && !parse_uint(value, 1, WORDS_LIMIT_MAX, &n)) {
+		answer_error(t->out, ERROR_BAD_VALUE,
+			     "limit=%.32s: must be a number, 1 to %d", value,
+			     WORDS_LIMIT_MAX);
+		return false;
+	}
+	*limit = (unsigned)n;
+	return true;
+}
+
+/* ------------------------------------------------------------- dispatch -- */
+
+static void (*const handlers[VERBS])(struct task *) = {
+	[VERB_SEARCH] = handle_search,	 [VERB_COUNT] = handle_count,
+	[VERB_GET] = handle_get,	 [VERB_SIMILAR] = handle_similar,
+	[VERB_SUGGEST] = handle_suggest, [VERB_SPELL] = handle_spell,
+	[VERB_EXPLAIN] = handle_explain, [VERB_INFO] = handle_info,
+};
+
+static bool is_missing(const struct task *t, const char *key)
+{
+	const char *value = task_value(t, key);
+
+	return !value || !*value;
+}
+
+static bool has_what_it_needs(struct task *t)
+{
+	const struct verb *verb = t->rq->verb;
+	const char *id = task_value(t, "id");
+
+	if ((verb->flags & VERB_NEEDS_TEXT) && is_missing(t, "q"))
+		answer_error(t->out, ERROR_MISSING_VALUE,
+			     "%s needs a %s: %s :%s", verb->name, verb->text,
+			     verb->name, verb->text);
+	else if ((verb->flags & VERB_NEEDS_ID) && !id)
+		answer_error(t->out, ERROR_MISSING_VALUE,
+			     "%s needs a document: %s id=ID", verb->name,
+			     verb->name);
+	else if (id && !*id)
+		answer_error(t->out, ERROR_MISSING_VALUE,
+			     "id=: must be the id of a document");
+	else
+		return true;
+	return false;
+}
+
+static void run(struct task *t)
+{
+	enum verb_id id = (enum verb_id)(t->rq->verb - verbs);
+	struct trawl_error err = { 0 };
+	enum trawl_status st = TRAWL_OK;
+
+	if (!has_what_it_needs(t) ||
+	    !shelf_choose(t->shelf, task_value(t, "in"), &t->set, t->out))
+		return;
+	/* INFO tells of indexes that cannot be read together, or at all. */
+	if (id != VERB_INFO)
+		st = shelf_take(t->shelf, t->set, &t->ix, &err);
+	if (st != TRAWL_OK)
+		task_fail(t, st, &err);
+	else
+		handlers[id](t);
+}
+
+/* Keys are of the library's making, and all but never that long. */
+static void check_keys(struct task *t)
+{
+	if (!t->out->code && t->out->keys.failed)
+		answer_error(t->out, ERROR_TOO_LARGE,
+			     "the status line is over %zu bytes: ask for less",
+			     t->out->keys.max);
+}
+
+bool handle(struct shelf *shelf, const struct line_request *rq,
+	    unsigned budget_ms, struct answer *out)
+{
+	struct task t = {
+		.shelf = shelf,
+		.rq = rq,
+		.budget_ms = budget_ms,
+		.out = out,
+	};
+
+	answer_reset(out);
+	if (rq->verb->flags & VERB_WORKER)
+		run(&t);
+	else
+		answer_error(out, ERROR_INTERNAL, "%s is not for a worker",
+			     rq->verb->name);
+	check_keys(&t);
+	return !t.unwell;
+}

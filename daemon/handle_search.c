@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * handle_search.c - SEARCH, COUNT, SIMILAR, EXPLAIN
+ */
+#include "handler.h"
+
+#define FEWER "ask for fewer hits (limit=), fewer fields=, or fmt=id"
+
+/* How it is read, even when nothing had to be forgiven. */
+static enum trawl_status parse(const struct task *t,
+			       const struct trawl_request *rq,
+			       const struct trawl_head *head, char **out,
+			       struct trawl_error *err)
+{
+	struct trawl_request ran = *rq;
+
+	if (head->correct_ran)
+		ran.query = head->corrected;
+	return trawl_parse(t->ix, &ran, out, err);
+}
+
+static void add_totals(struct task *t, const struct trawl_head *head)
+{
+	answer_number(t->out, "total", head->total);
+	answer_key(t->out, "bound", head->lower_bound ? "lower" : "exact");
+	answer_number(t->out, "took_us", head->took_us);
+	task_rev(t, head->rev);
+	t->out->total = head->total;
+	t->out->partial = head->partial;
+}
+
+static void add_notes(struct task *t, const struct trawl_head *head,
+		      const char *read_as)
+{
+	answer_key(t->out, "ignored", head->ignored);
+	answer_key(t->out, "corrected", head->corrected);
+	answer_key(t->out, "ran", head->correct_ran ? "corrected" : NULL);
+	answer_key(t->out, "expanded", head->expanded);
+	answer_key(t->out, "partial", head->partial);
+	answer_key(t->out, "read", read_as ? read_as : head->read_as);
+}
+
+static void add_result(struct task *t, const struct trawl_request *rq,
+		       const struct trawl_result *res)
+{
+	const struct trawl_head *head = trawl_result_head(res);
+	struct trawl_error err;
+	char *read_as = NULL;
+	enum trawl_status st =
+		rq->explain ? parse(t, rq, head, &read_as, &err) : TRAWL_OK;
+
+	if (st != TRAWL_OK) {
+		task_fail(t, st, &err);
+		return;
+	}
+	t->out->has_lines = true;
+	t->out->hits = head->hits;
+	answer_number(t->out, "hits", head->hits);
+	add_totals(t, head);
+	add_notes(t, head, read_as);
+	if (!trawl_result_write(res, rq->format, task_sink, t))
+		task_unwritten(t, FEWER);
+	trawl_free(read_as);
+}
+
+void handle_search(struct task *t)
+{
+	struct trawl_request rq;
+	struct trawl_result *res;
+	struct trawl_error err;
+	enum trawl_status st;
+
+	if (!task_request(t, &rq))
+		return;
+	st = trawl_search(t->ix, &rq, &res, &err);
+	if (st != TRAWL_OK) {
+		task_fail(t, st, &err);
+		return;
+	}
+	add_result(t, &rq, res);
+	trawl_result_free(res);
+}
+
+void handle_count(struct task *t)
+{
+	struct trawl_request rq;
+	struct trawl_result *res;
+	struct trawl_error err;
+	enum trawl_status st;
+
+	if (!task_request(t, &rq))
+		return;
+	rq.limit = rq.snippets = 0;
+	rq.count_exact = true;
+	st = trawl_search(t->ix, &rq, &res, &err);
+	if (st != TRAWL_OK) {
+		task_fail(t, st, &err);
+		return;
+	}
+
+	const struct trawl_head *head = trawl_result_head(res);
+
+	add_totals(t, head);
+	answer_key(t->out, "ignored", head->ignored);
+	answer_key(t->out, "partial", head->partial);
+	answer_key(t->out, "read", head->read_as);
+	trawl_result_free(res);
+}
+
+static bool is_like_one(struct task *t)
+{
+	const char *id = task_value(t, "id"), *text = task_value(t, "q");
+
+	if (!id && (!text || !*text))
+		answer_error(t->out, ERROR_MISSING_VALUE,
+			     "SIMILAR needs a document or a text: SIMILAR "
+			     "id=ID, or SIMILAR :text");
+	else
+		return true;
+	return false;
+}
+
+void handle_similar(struct task *t)
+{
+	const char *id = task_value(t, "id"), *text = task_value(t, "q");
+	struct trawl_request rq;
+	struct trawl_result *res;
+	struct trawl_error err;
+	enum trawl_status st;
+
+	if (!is_like_one(t) || !task_request(t, &rq))
+		return;
+	/* Beside a document, the text is a query that narrows. */
+	rq.query = id ? text : NULL;
+	st = trawl_similar(t->ix, id, id ? NULL : text, &rq, &res, &err);
+	if (st != TRAWL_OK) {
+		task_fail(t, st, &err);
+		return;
+	}
+	add_result(t, &rq, res);
+	trawl_result_free(res);
+}
+
+void handle_explain(struct task *t)
+{
+	struct trawl_request rq;
+	struct trawl_result *res;
+	struct trawl_error err;
+	enum trawl_status st;
+
+	if (!task_request(t, &rq))
+		return;
+	rq.explain = true;
+	st = trawl_explain(t->ix, &rq, task_value(t, "id"), &res, &err);
+	if (st != TRAWL_OK) {
+		task_fail(t, st, &err);
+		return;
+	}
+	add_result(t, &rq, res);
+	trawl_result_free(res);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "worker.h"
+
+#include "die.h"
+#include "frame.h"
+#include "handle.h"
+#include "log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+enum {
+	/* The front lets in less: literals and lines have 8 digits at most. */
+	WORKER_FRAME_MAX = 256 << 20,
+	WORKER_READ = 64 << 10,
+	/* A reply may double, at worst, when its lines get their CR. */
+	WORKER_REPLY_ROOM = 4 << 20,
+	/* Of memory that one large request or reply took: kept for the next. */
+	WORKER_KEEP = 1 << 20
+};
+
+struct worker {
+	int socket;
+	const struct settings *settings;
+	struct shelf *shelf;
+	struct frame_facts facts[SETTINGS_INDEXES_MAX];
+	struct buf in, out;
+	struct answer answer;
+};
+
+/* What becomes of the process after a frame. */
+enum fate {
+	WORKER_GOES_ON,
+	WORKER_LEAVES, /* as agreed */
+	WORKER_FAILS
+};
+
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+/* ------------------------------------------------------------------ out -- */
+
+static bool send_all(int fd, const char *data, size_t n)
+{
+	while (n) {
+		ssize_t sent = write(fd, data, n);
+
+		if (sent < 0 && errno != EINTR)
+			return false;
+		if (sent > 0) {
+			data += sent;
+			n -= (size_t)sent;
+		}
+	}
+	return true;
+}
+
+/* A frame is built behind the place of its header. */
+static void begin_frame(struct buf *out)
+{
+	const struct frame head = { 0 };
+
+	buf_reset(out);
+	if (out->alloc > WORKER_KEEP)
+		buf_release(out);
+	buf_add(out, &head, sizeof(head));
+}
+
+static enum fate send_frame(struct worker *w, struct frame *head)
+{
+	if (w->out.failed) {
+		log_error("no memory for a frame of %d", (int)head->kind);
+		return WORKER_FAILS;
+	}
+	head->bytes = (uint32_t)(w->out.len - sizeof(*head));
+	memcpy(w->out.data, head, sizeof(*head));
+	/* The front has gone: nobody is left to be told. */
+	return send_all(w->socket, w->out.data, w->out.len) ? WORKER_GOES_ON
+							    : WORKER_LEAVES;
+}
+
+static enum fate send_facts(struct worker *w, enum frame_kind kind)
+{
+	struct frame head = { .kind = kind };
+
+	begin_frame(&w->out);
+	buf_add(&w->out, w->facts, w->settings->nindexes * sizeof(*w->facts));
+	return send_frame(w, &head);
+}
+
+/* ------------------------------------------------------------- requests -- */
+
+static void print_reply(struct worker *w, const struct verb *verb, bool *well)
+{
+	begin_frame(&w->out);
+	answer_print(&w->out, verb, &w->answer);
+	if (!w->out.failed)
+		return;
+	*well = false;
+	w->answer.code = ERROR_WORKER_LOST;
+	begin_frame(&w->out);
+	reply_error(&w->out, ERROR_WORKER_LOST, "out of memory; try again");
+}
+
+static enum fate answer(struct worker *w, const struct frame *ask,
+			const struct line_request *rq)
+{
+	uint64_t begun = now_us();
+	bool well = handle(w->shelf, rq, ask->budget_ms, &w->answer);
+	struct frame head = { .kind = FRAME_REPLY, .ticket = ask->ticket };
+	enum fate fate;
+
+	print_reply(w, rq->verb, &well);
+	head.code = w->answer.code;
+	head.flags = (w->answer.partial ? FRAME_PARTIAL : 0u) |
+		     (well ? 0u : FRAME_TAKE_LEAVE);
+	head.hits = w->answer.hits;
+	head.total = w->answer.total;
+	memcpy(head.rev, w->answer.rev, sizeof(head.rev));
+	head.took_us = now_us() - begun;
+	fate = send_frame(w, &head);
+	answer_reset(&w->answer);
+	if (w->answer.body.alloc > WORKER_KEEP)
+		buf_release(&w->answer.body);
+	return fate == WORKER_GOES_ON && !well ? WORKER_LEAVES : fate;
+}
+
+static enum fate take_ask(struct worker *w, const struct frame *head,
+			  const char *payload)
+{
+	struct line_request rq = { 0 };
+
+	if (head->verb >= VERBS || !frame_options(payload, head->bytes, &rq)) {
+		log_error("the front sent a request that is none");
+		return WORKER_FAILS;
+	}
+	rq.verb = &verbs[head->verb];
+	return answer(w, head, &rq);
+}
+
+static enum fate take_frame(struct worker *w, const struct frame *head,
+			    const char *payload)
+{
+	switch (head->kind) {
+	case FRAME_ASK:
+		return take_ask(w, head, payload);
+	case FRAME_LOOK:
+		shelf_look(w->shelf, w->facts);
+		return send_facts(w, FRAME_FACTS);
+	default:
+		log_error("the front sent a frame of kind %u", head->kind);
+		return WORKER_FAILS;
+	}
+}
+
+/* ------------------------------------------------------------------- in -- */
+
+/* One read; there is one request at a time, so that it is all of it. */
+static enum fate read_more(struct worker *w)
+{
+	struct buf *in = &w->in;
+	ssize_t n;
+
+	if (!buf_reserve(in, WORKER_READ)) {
+		log_error("no memory for a request");
+		return WORKER_FAILS;
+	}
+	do
+		n = read(w->socket, in->data + in->len,
+			 in->alloc - in->len - 1);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return WORKER_LEAVES;
+	buf_truncate(in, in->len + (size_t)n);
+	return WORKER_GOES_ON;
+}
+
+/* All frames that have come; what is left over moves to the beginning. */
+static enum fate take_frames(struct worker *w)
+{
+	struct buf *in = &w->in;
+	enum fate fate = WORKER_GOES_ON;
+	struct frame head;
+	size_t used = 0;
+	bool bad = false;
+
+	while (fate == WORKER_GOES_ON &&
+	       frame_whole(in->data + used, in->len - used, WORKER_FRAME_MAX,
+			   &head, &bad)) {
+		fate = take_frame(w, &head, in->data + used + sizeof(head));
+		used += sizeof(head) + head.bytes;
+	}
+	if (bad) {
+		log_error("the front sent a frame that is none");
+		fate = WORKER_FAILS;
+	}
+	memmove(in->data, in->data + used, in->len - used);
+	buf_truncate(in, in->len - used);
+	if (!in->len && in->alloc > WORKER_KEEP)
+		buf_release(in);
+	return fate;
+}
+
+int worker_run(int socket, const struct settings *s)
+{
+	struct worker *w = xcalloc(1, sizeof(*w));
+	uint64_t room = 2 * s->limits.max_reply + WORKER_REPLY_ROOM;
+	enum fate fate;
+
+	w->socket = socket;
+	w->settings = s;
+	buf_init(&w->in, WORKER_FRAME_MAX + sizeof(struct frame) + WORKER_READ);
+	buf_init(&w->out, (size_t)room);
+	answer_init(&w->answer, (size_t)s->limits.max_reply);
+	signal(SIGPIPE, SIG_IGN);
+	w->shelf = shelf_open(s, w->facts);
+	fate = send_facts(w, FRAME_HELLO);
+	while (fate == WORKER_GOES_ON) {
+		fate = read_more(w);
+		if (fate == WORKER_GOES_ON)
+			fate = take_frames(w);
+	}
+	shelf_close(w->shelf);
+	answer_release(&w->answer);
+	buf_release(&w->in);
+	buf_release(&w->out);
+	free(w);
+	return fate == WORKER_FAILS ? EXIT_COULD_NOT : 0;
+}

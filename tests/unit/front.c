@@ -1,0 +1,1165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "front_rig.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#define TOKEN "0123456789abcdef"
+
+/* ------------------------------------------------- requests and replies -- */
+
+static void test_greeting(void **state)
+{
+	struct rig r;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	r.settings.nindexes = 2;
+	memcpy(r.settings.index[1].name, "archive", 8);
+	rig_start(&r);
+	fd = rig_client(&r, LISTEN_UNIX);
+	rig_expect(fd,
+		   "* READY trawl/1 maxline=65536 indexes=news,archive\r\n");
+	rig_send(fd, "PING\r\n#a7 ping\n\n\r\n#b QUIT\nPING\n");
+	rig_expect(fd, "OK PING\r\n#a7 OK PING\r\n#b OK QUIT\r\n"
+		       "* BYE quit\r\n");
+	rig_expect_end(fd);
+	rig_stop(&r);
+}
+
+/* Replies come in the order of requests, whoever answers them. */
+static void test_order(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	rig_send(fd,
+		 "PING\n#1 COUNT :one\n#2 PING\nFOO\n#3 COUNT :two\nPING\n");
+	rig_expect(fd, "OK PING\r\n");
+	rig_asked(&w, "one");
+	rig_reply(&w, "OK COUNT total=1\r\n");
+	rig_expect(fd, "#1 OK COUNT total=1\r\n#2 OK PING\r\n");
+	rig_expect_prefix(fd, "ERR 501 unknown-verb FOO: ");
+	rig_asked(&w, "two");
+	rig_reply(&w, "OK COUNT total=2\r\n");
+	rig_expect(fd, "#3 OK COUNT total=2\r\nOK PING\r\n");
+	assert_true(rig_stats_say(
+		fd, "{\"verb\":\"COUNT\",\"count\":2,\"errors\":0"));
+	assert_true(
+		rig_stats_say(fd, "{\"event\":\"bad_requests\",\"count\":1}"));
+	close(fd);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+static void test_byte_by_byte(void **state)
+{
+	static const char requests[] =
+		"PING\r\n#t HELP :PING\nFOO\nCOUNT q={5}\na b\nc\nPING\n";
+	struct rig r;
+	struct rig_worker w;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	for (size_t at = 0; at < sizeof(requests) - 1; at++)
+		rig_send_bytes(fd, requests + at, 1);
+	rig_expect(fd, "OK PING\r\n#t OK HELP n=2\r\nPING\r\n"
+		       "Are you there?\r\nEND\r\n");
+	rig_expect_prefix(fd, "ERR 501");
+	rig_asked(&w, "a b\nc");
+	rig_reply(&w, "OK COUNT\r\n");
+	rig_expect(fd, "OK COUNT\r\nOK PING\r\n");
+	close(fd);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+static void test_many_pings(void **state)
+{
+	enum {
+		PINGS = 20000
+	};
+	struct rig r;
+	char *requests = malloc(PINGS * 6);
+	int fd, pid, status;
+
+	(void)state;
+	assert_non_null(requests);
+	for (size_t i = 0; i < PINGS; i++)
+		memcpy(requests + 6 * i, "PING\r\n", 6);
+	rig_init(&r);
+	rig_start(&r);
+	fd = rig_greeted(&r);
+	pid = fork();
+	if (!pid) {
+		rig_send_bytes(fd, requests, PINGS * 6);
+		_exit(0);
+	}
+	for (size_t i = 0; i < PINGS; i++)
+		rig_expect(fd, "OK PING\r\n");
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	close(fd);
+	free(requests);
+	rig_stop(&r);
+}
+
+/* Larger than what a socket takes at once, both ways. */
+static void test_large(void **state)
+{
+	enum {
+		QUERY = 1000000,
+		REPLY = 8000000
+	};
+	struct rig r;
+	struct rig_worker w;
+	char *q = malloc(QUERY + 1), *reply = malloc(REPLY + 1), got[4096];
+	int fd, pid;
+
+	(void)state;
+	assert_true(q && reply);
+	memset(q, 'q', QUERY);
+	memset(reply, 'r', REPLY);
+	q[QUERY] = reply[REPLY] = '\0';
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	rig_send(fd, "#big COUNT q={1000000}\n");
+	rig_send(fd, q);
+	rig_send(fd, "\nPING\n");
+	rig_asked(&w, q);
+	pid = fork();
+	if (!pid) {
+		rig_reply(&w, reply);
+		_exit(0);
+	}
+	rig_expect(fd, "#big ");
+	for (size_t n = 0; n < REPLY; n += 4000) {
+		rig_get(fd, got, 4000);
+		assert_memory_equal(got, reply, 4000);
+	}
+	rig_expect(fd, "OK PING\r\n");
+	waitpid(pid, NULL, 0);
+	assert_true(rig_stats_say(fd, "\"unread_bytes\":0,"));
+	close(fd);
+	rig_worker_end(&w);
+	free(q);
+	free(reply);
+	rig_stop(&r);
+}
+
+static void test_half_close(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	rig_send(fd, "COUNT :a\nPING\nCOUNT :b\nPIN");
+	shutdown(fd, SHUT_WR);
+	rig_asked(&w, "a");
+	rig_reply(&w, "OK COUNT a\r\n");
+	rig_asked(&w, "b");
+	rig_reply(&w, "OK COUNT b\r\n");
+	rig_expect(fd, "OK COUNT a\r\nOK PING\r\nOK COUNT b\r\n"
+		       "* BYE closed\r\n");
+	rig_expect_end(fd);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+static void wait_for(int fd, const char *what)
+{
+	while (!rig_stats_say(fd, what))
+		;
+}
+
+/* A client that has gone: its waiting request is forgotten, the answer of its
+ * running one is dropped. */
+static void test_gone(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int running, waiting, other;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	running = rig_greeted(&r);
+	waiting = rig_greeted(&r);
+	other = rig_greeted(&r);
+	rig_send(running, "COUNT :running\n");
+	rig_asked(&w, "running");
+	rig_send(waiting, "COUNT :waiting\n");
+	wait_for(other, "\"waiting\":1,");
+	close(running);
+	close(waiting);
+	wait_for(other, "\"connections\":1,");
+	assert_true(rig_stats_say(other, "\"waiting\":0,"));
+	rig_reply(&w, "OK COUNT\r\n");
+	rig_send(other, "COUNT :other\n");
+	rig_asked(&w, "other");
+	rig_reply(&w, "OK COUNT other\r\n");
+	rig_expect(other, "OK COUNT other\r\n");
+	close(other);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* --------------------------------------------------------------- fairness -- */
+
+/*
+ * One has a hundred requests before its COUNT, the other has none; both are
+ * there before the front looks.  In turns, the other's COUNT comes first.
+ */
+static void test_turns(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int greedy, modest, status;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	greedy = rig_greeted(&r);
+	modest = rig_greeted(&r);
+	assert_int_equal(kill(r.pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(r.pid, &status, WUNTRACED), r.pid);
+	for (size_t i = 0; i < 100; i++)
+		rig_send(greedy, "PING\n");
+	rig_send(greedy, "COUNT :greedy\n");
+	rig_send(modest, "COUNT :modest\n");
+	assert_int_equal(kill(r.pid, SIGCONT), 0);
+	rig_asked(&w, "modest");
+	rig_reply(&w, "OK COUNT modest\r\n");
+	rig_asked(&w, "greedy");
+	rig_reply(&w, "OK COUNT greedy\r\n");
+	rig_expect(modest, "OK COUNT modest\r\n");
+	for (size_t i = 0; i < 100; i++)
+		rig_expect(greedy, "OK PING\r\n");
+	rig_expect(greedy, "OK COUNT greedy\r\n");
+	close(greedy);
+	close(modest);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* First come, first served. */
+static void test_waiting_list(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int fd[4], other;
+	char line[64];
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.max_waiting = 2;
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	for (int i = 0; i < 3; i++) {
+		fd[i] = rig_greeted(&r);
+		snprintf(line, sizeof(line), "#%d COUNT :%d\nPING\n", i, i);
+		rig_send(fd[i], line);
+		snprintf(line, sizeof(line), "\"waiting\":%d,", i);
+		wait_for(other, line);
+	}
+	rig_send(other, "#3 COUNT :3\nPING\n");
+	rig_expect(other, "#3 ERR 421 busy 2 requests wait (max-waiting); try "
+			  "again\r\nOK PING\r\n");
+	for (int i = 0; i < 3; i++) {
+		snprintf(line, sizeof(line), "%d", i);
+		rig_asked(&w, line);
+		rig_reply(&w, "OK COUNT\r\n");
+		snprintf(line, sizeof(line), "#%d OK COUNT\r\nOK PING\r\n", i);
+		rig_expect(fd[i], line);
+		close(fd[i]);
+	}
+	assert_true(rig_stats_say(other, "{\"event\":\"busy\",\"count\":1}"));
+	close(other);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+static void test_max_connections(void **state)
+{
+	enum {
+		MORE = 200 /* than those that may linger */
+	};
+	struct rig r;
+	int fd[2], refused[MORE], http;
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.max_connections = 2;
+	rig_start(&r);
+	fd[0] = rig_greeted(&r);
+	fd[1] = rig_greeted(&r);
+	for (int i = 0; i < MORE; i++) {
+		refused[i] = rig_client(&r, i % 2 ? LISTEN_UNIX : LISTEN_LINE);
+		rig_expect(refused[i],
+			   "ERR 421 busy there are max-connections=2 "
+			   "already; try again\r\n* BYE busy\r\n");
+	}
+	http = rig_client(&r, LISTEN_HTTP);
+	rig_expect_prefix(http, "HTTP/1.1 503 ");
+	close(http);
+	for (int i = 0; i < MORE; i++)
+		rig_expect_end(refused[i]);
+	rig_send(fd[0], "PING\n");
+	rig_expect(fd[0], "OK PING\r\n");
+	assert_true(
+		rig_stats_say(fd[1], "{\"event\":\"refused\",\"count\":201}"));
+	close(fd[0]);
+	close(fd[1]);
+	rig_stop(&r);
+}
+
+/* ---------------------------------------------------------------- workers -- */
+
+/* Its own client is told, once; nobody else notices. */
+static void test_worker_lost(void **state)
+{
+	struct rig r;
+	struct rig_worker first, second;
+	int fd, other;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	first = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	other = rig_greeted(&r);
+	rig_send(fd, "#x COUNT :killer\nCOUNT :next\n");
+	rig_asked(&first, "killer");
+	rig_send(other, "COUNT :other\n");
+	/* A reply that was cut is none. */
+	first.head = (struct frame){ .kind = FRAME_REPLY,
+				     .ticket = first.head.ticket,
+				     .bytes = 1000 };
+	rig_send_bytes(first.fd, (const char *)&first.head, sizeof(first.head));
+	rig_send_bytes(first.fd, "OK COUNT", 8);
+	rig_worker_end(&first);
+	rig_expect_prefix(fd, "#x ERR 423 worker-lost ");
+	second = rig_worker(&r, 1);
+	rig_asked(&second, "other");
+	rig_reply(&second, "OK COUNT other\r\n");
+	rig_asked(&second, "next");
+	rig_reply(&second, "OK COUNT next\r\n");
+	rig_expect(other, "OK COUNT other\r\n");
+	rig_expect(fd, "OK COUNT next\r\n");
+	assert_true(
+		rig_stats_say(fd, "{\"event\":\"workers_lost\",\"count\":1}"));
+	close(fd);
+	close(other);
+	rig_worker_end(&second);
+	rig_stop(&r);
+}
+
+/* What is no frame costs the worker its place. */
+static void test_worker_nonsense(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	char junk[sizeof(struct frame)];
+	int fd;
+
+	(void)state;
+	memset(junk, 0xFF, sizeof(junk));
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	rig_send(fd, "COUNT :a\n");
+	rig_asked(&w, "a");
+	/* An answer to another question is not taken for one. */
+	w.head.ticket++;
+	rig_reply(&w, "OK COUNT wrong\r\n");
+	rig_send_bytes(w.fd, junk, sizeof(junk));
+	rig_expect_prefix(fd, "ERR 423 worker-lost ");
+	rig_worker_let_go(&w);
+	close(fd);
+	rig_stop(&r);
+}
+
+static void test_hard_deadline(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	rig_send(fd, "#t COUNT timeout=1 :slow\nPING\n");
+	rig_asked(&w, "slow");
+	assert_int_equal(w.head.budget_ms, 1);
+	rig_expect(fd, "#t ERR 408 timeout stopped after 1 ms\r\nOK PING\r\n");
+	assert_int_equal(rig_heard(&r, CONTROL_KILL).pid, w.pid);
+	rig_worker_let_go(&w);
+	assert_true(rig_stats_say(
+		fd, "{\"event\":\"workers_killed\",\"count\":1}"));
+	close(fd);
+	rig_stop(&r);
+}
+
+/* Late while it waits: for a worker that was busy, or for one that has not
+ * opened its indexes. */
+static void test_waiting_deadline(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int fd, busy;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_join(&r, 1);
+	fd = rig_greeted(&r);
+	busy = rig_greeted(&r);
+	rig_send(fd, "COUNT timeout=1 :early\n");
+	rig_expect_prefix(fd, "ERR 422 loading ");
+	rig_hello(&r, &w, "");
+	rig_send(busy, "COUNT :busy\n");
+	rig_asked(&w, "busy");
+	rig_send(fd, "COUNT timeout=1 :late\n");
+	rig_expect(fd, "ERR 408 timeout no worker was free within 1 ms; try "
+		       "again\r\n");
+	rig_reply(&w, "OK COUNT\r\n");
+	rig_expect(busy, "OK COUNT\r\n");
+	rig_send(fd, "COUNT :now\n");
+	rig_asked(&w, "now");
+	rig_reply(&w, "OK COUNT\r\n");
+	rig_expect(fd, "OK COUNT\r\n");
+	close(fd);
+	close(busy);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* timeout= up to timeout_max; none and 0 are the configured one. */
+static void test_budget(void **state)
+{
+	static const struct {
+		const char *request;
+		unsigned most;
+	} cases[] = {
+		{ "COUNT :x\n", 100000 },
+		{ "COUNT timeout=0 :x\n", 100000 },
+		{ "COUNT timeout=nonsense :x\n", 100000 },
+		{ "COUNT timeout=50000 :x\n", 50000 },
+		{ "COUNT timeout=200000 :x\n", 200000 },
+		{ "COUNT timeout=18446744073709551615 :x\n", 200000 },
+		{ "COUNT timeout=18446744073709551616 :x\n", 100000 },
+	};
+	struct rig r;
+	struct rig_worker w;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.timeout = 100000;
+	r.settings.limits.timeout_max = 200000;
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		rig_send(fd, cases[i].request);
+		rig_asked(&w, "x");
+		assert_in_range(w.head.budget_ms, cases[i].most / 2,
+				cases[i].most);
+		rig_reply(&w, "OK COUNT\r\n");
+		rig_expect(fd, "OK COUNT\r\n");
+	}
+	close(fd);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* Other workers take over, and nothing is dropped. */
+static void test_epochs(void **state)
+{
+	struct rig r;
+	struct rig_worker busy, idle, opening, fresh;
+	int fd, other;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	busy = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	rig_send(fd, "COUNT :old\nCOUNT :new\n");
+	rig_asked(&busy, "old");
+	idle = rig_worker(&r, 1);
+	opening = rig_join(&r, 1);
+	fresh = rig_join(&r, 2);
+	/* Until one of the new epoch is ready the old ones serve. */
+	other = rig_greeted(&r);
+	rig_send(other, "COUNT :between\n");
+	rig_asked(&idle, "between");
+	rig_reply(&idle, "OK COUNT between\r\n");
+	rig_expect(other, "OK COUNT between\r\n");
+	rig_hello(&r, &fresh, "");
+	rig_worker_let_go(&idle);
+	rig_worker_let_go(&opening);
+	rig_reply(&busy, "OK COUNT old\r\n");
+	rig_worker_let_go(&busy);
+	rig_expect(fd, "OK COUNT old\r\n");
+	rig_asked(&fresh, "new");
+	rig_reply(&fresh, "OK COUNT new\r\n");
+	rig_expect(fd, "OK COUNT new\r\n");
+	close(fd);
+	close(other);
+	rig_worker_end(&fresh);
+	rig_stop(&r);
+}
+
+static void test_take_leave(void **state)
+{
+	struct rig r;
+	struct rig_worker w, next;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	rig_send(fd, "COUNT :a\nCOUNT :b\n");
+	rig_asked(&w, "a");
+	rig_reply_flags(&w, "ERR 423 worker-lost no memory\r\n",
+			FRAME_TAKE_LEAVE);
+	rig_expect(fd, "ERR 423 worker-lost no memory\r\n");
+	rig_worker_let_go(&w);
+	next = rig_worker(&r, 1);
+	rig_asked(&next, "b");
+	rig_reply(&next, "OK COUNT\r\n");
+	rig_expect(fd, "OK COUNT\r\n");
+	close(fd);
+	rig_worker_end(&next);
+	rig_stop(&r);
+}
+
+/* The idle ones look at once, the others when they have answered. */
+static void test_look(void **state)
+{
+	struct rig r;
+	struct rig_worker busy, idle;
+	struct frame_facts facts = { .documents = 77, .rev = "8.1" };
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	busy = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	rig_send(fd, "COUNT :a\nCOUNT :b\n");
+	rig_asked(&busy, "a");
+	idle = rig_worker(&r, 1);
+	rig_tell(&r, (struct control){ .kind = CONTROL_CHANGED }, -1);
+	rig_next_frame(&idle, FRAME_LOOK);
+	rig_frame(&idle, (struct frame){ .kind = FRAME_FACTS },
+		  (const char *)&facts, sizeof(facts));
+	rig_reply(&busy, "OK COUNT\r\n");
+	rig_next_frame(&busy, FRAME_LOOK);
+	rig_expect(fd, "OK COUNT\r\n");
+	/* The one that was at work last is asked first. */
+	rig_asked(&busy, "b");
+	rig_frame(&busy, (struct frame){ .kind = FRAME_FACTS },
+		  (const char *)&facts, sizeof(facts));
+	rig_reply(&busy, "OK COUNT\r\n");
+	rig_expect(fd, "OK COUNT\r\n");
+	assert_true(rig_stats_say(
+		fd, "{\"index\":\"news\",\"rev\":\"8.1\",\"documents\":77,"));
+	close(fd);
+	rig_worker_end(&busy);
+	rig_worker_end(&idle);
+	rig_stop(&r);
+}
+
+static void test_broken_index(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	struct control m;
+	struct frame_facts facts = { .rev = "1.1" };
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_join(&r, 1);
+	m = rig_hello(&r, &w, "it is not there");
+	assert_int_equal(m.number, 1);
+	assert_string_equal(m.payload, "news: it is not there\n");
+	fd = rig_greeted(&r);
+	assert_true(rig_stats_say(
+		fd, "{\"index\":\"news\",\"error\":\"it is not there\"}"));
+	/* Mended: the supervisor is told. */
+	rig_frame(&w, (struct frame){ .kind = FRAME_FACTS },
+		  (const char *)&facts, sizeof(facts));
+	m = rig_heard(&r, CONTROL_SERVING);
+	assert_int_equal(m.number, 0);
+	assert_string_equal(m.payload, "");
+	close(fd);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* ----------------------------------------------------------- who may what -- */
+
+static void test_auth(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	char *line = malloc(5000);
+	int fd;
+
+	(void)state;
+	assert_non_null(line);
+	memset(line, 'x', 5000);
+	memcpy(line, "COUNT :", 7);
+	memcpy(line + 4998, "\n", 2);
+	rig_init(&r);
+	memcpy(r.settings.token, TOKEN, sizeof(TOKEN));
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_client(&r, LISTEN_LINE);
+	rig_expect(fd, "* READY trawl/1 maxline=65536 auth=required\r\n");
+	rig_send(fd, "#1 PING\nSTATS\nRELOAD\nCOUNT q={3}\nabc\n");
+	for (int i = 0; i < 3; i++)
+		rig_expect_prefix(fd, i ? "ERR 513 auth-required "
+					: "#1 ERR 513 auth-required ");
+	rig_expect_prefix(fd, "ERR 511 too-large ");
+	rig_send(fd, line);
+	rig_expect_prefix(fd, "ERR 510 line-too-long ");
+	rig_send(fd, "AUTH :" TOKEN "x\nAUTH :0\n#2 AUTH :" TOKEN "\n");
+	rig_expect_prefix(fd, "ERR 514 auth-failed ");
+	rig_expect_prefix(fd, "ERR 514 auth-failed ");
+	rig_expect(fd, "#2 OK AUTH\r\n");
+	/* The limits of those that are known. */
+	rig_send(fd, line);
+	line[4998] = '\0';
+	rig_asked(&w, line + 7);
+	rig_reply(&w, "OK COUNT\r\n");
+	rig_expect(fd, "OK COUNT\r\n");
+	assert_true(
+		rig_stats_say(fd, "{\"event\":\"auth_failed\",\"count\":2}"));
+	close(fd);
+	free(line);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+static void test_auth_tries(void **state)
+{
+	struct rig r;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	memcpy(r.settings.token, TOKEN, sizeof(TOKEN));
+	rig_start(&r);
+	fd = rig_client(&r, LISTEN_LINE);
+	rig_expect_prefix(fd, "* READY ");
+	rig_send(fd, "AUTH :a\nAUTH :b\nAUTH :c\nAUTH :" TOKEN "\nPING\n");
+	for (int i = 0; i < 3; i++)
+		rig_expect_prefix(fd, "ERR 514 auth-failed ");
+	rig_expect(fd, "* BYE auth-failed\r\n");
+	rig_expect_end(fd);
+	/* The unix socket has its mode. */
+	fd = rig_greeted(&r);
+	rig_send(fd, "PING\nAUTH :" TOKEN "\n");
+	rig_expect(fd, "OK PING\r\nOK AUTH\r\n");
+	close(fd);
+	rig_stop(&r);
+}
+
+static void reloaded(const struct rig *r, uint64_t ticket, const char *why)
+{
+	struct control m = { .kind = CONTROL_RELOADED,
+			     .ticket = ticket,
+			     .bytes = (uint32_t)strlen(why) };
+
+	memcpy(m.payload, why, strlen(why));
+	rig_tell(r, m, -1);
+}
+
+static void test_reload(void **state)
+{
+	struct rig r;
+	uint64_t gone;
+	int fd, other;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	fd = rig_client(&r, LISTEN_LINE);
+	rig_expect_prefix(fd, "* READY ");
+	/* No token is asked for, and any that is shown gives no rights. */
+	rig_send(fd, "AUTH :anything\nRELOAD\n");
+	rig_expect(fd, "OK AUTH\r\n");
+	rig_expect_prefix(fd, "ERR 515 not-allowed ");
+	close(fd);
+	fd = rig_greeted(&r);
+	rig_send(fd, "#r RELOAD\nPING\n");
+	reloaded(&r, rig_heard(&r, CONTROL_RELOAD).ticket, "");
+	rig_expect(fd, "#r OK RELOAD\r\nOK PING\r\n");
+	rig_send(fd, "RELOAD\nPING\n");
+	reloaded(&r, rig_heard(&r, CONTROL_RELOAD).ticket,
+		 "trawld.conf:7: workers=0: must be 1 to 64");
+	rig_expect(fd, "ERR 503 bad-value trawld.conf:7: workers=0: must be 1 "
+		       "to 64\r\nOK PING\r\n");
+	/* Nobody is there any more to be told. */
+	other = rig_greeted(&r);
+	rig_send(other, "RELOAD\n");
+	gone = rig_heard(&r, CONTROL_RELOAD).ticket;
+	close(other);
+	wait_for(fd, "\"connections\":1,");
+	other = rig_greeted(&r);
+	reloaded(&r, gone, "");
+	rig_send(other, "PING\n");
+	rig_expect(other, "OK PING\r\n");
+	close(other);
+	close(fd);
+	rig_stop(&r);
+}
+
+static void set_limits(const struct rig *r)
+{
+	struct control m = { .kind = CONTROL_LIMITS,
+			     .bytes = sizeof(struct limits) };
+
+	memcpy(m.payload, &r->settings.limits, sizeof(struct limits));
+	rig_tell(r, m, -1);
+}
+
+/* Names, token and limits of a reload hold from then on. */
+static void test_new_settings(void **state)
+{
+	static const char names[] = "one\0two\0" TOKEN;
+	struct rig r;
+	struct control m = { .kind = CONTROL_NAMES,
+			     .number = 2,
+			     .bytes = sizeof(names) };
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	memcpy(m.payload, names, sizeof(names));
+	rig_tell(&r, m, -1);
+	r.settings.limits.max_line = 1024;
+	set_limits(&r);
+	rig_listen(&r, LISTEN_UNIX);
+	fd = rig_client(&r, LISTEN_UNIX);
+	rig_expect(fd, "* READY trawl/1 maxline=1024 indexes=one,two\r\n");
+	close(fd);
+	fd = rig_client(&r, LISTEN_LINE);
+	rig_expect(fd, "* READY trawl/1 maxline=1024 auth=required\r\n");
+	close(fd);
+	/* One listener less. */
+	rig_tell(&r,
+		 (struct control){ .kind = CONTROL_UNLISTEN,
+				   .number = 1 + LISTEN_LINE },
+		 -1);
+	rig_listen(&r, LISTEN_UNIX);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&r.address[LISTEN_LINE],
+				 r.address_len[LISTEN_LINE]),
+			 -1);
+	close(fd);
+	rig_stop(&r);
+}
+
+static void test_wrong_protocol(void **state)
+{
+	struct rig r;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	fd = rig_greeted(&r);
+	rig_send(fd, "GET / HTTP/1.1\r\nPING\r\n");
+	rig_expect_prefix(fd, "ERR 512 wrong-protocol ");
+	rig_expect(fd, "* BYE wrong-protocol\r\n");
+	rig_expect_end(fd);
+	fd = rig_greeted(&r);
+	rig_send(fd, "COUNT q={999999999}\nPING\n");
+	rig_expect_prefix(fd, "ERR 511 too-large ");
+	rig_expect(fd, "* BYE too-large\r\n");
+	rig_expect_end(fd);
+	fd = rig_client(&r, LISTEN_HTTP);
+	rig_send(fd, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r");
+	rig_send(fd, "\n");
+	rig_expect_prefix(fd, "HTTP/1.1 200 ");
+	while (*rig_line(fd))
+		;
+	rig_expect(fd, "ok\n");
+	rig_expect_end(fd);
+	rig_stop(&r);
+}
+
+/* ----------------------------------------------------------------- limits -- */
+
+/* A client that asks for a reply of so many bytes, and does not read it. */
+static int hoarder(const struct rig *r, struct rig_worker *w, size_t bytes)
+{
+	char *reply = malloc(bytes + 1);
+	int fd = rig_greeted(r);
+
+	assert_non_null(reply);
+	memset(reply, 'r', bytes);
+	reply[bytes] = '\0';
+	rig_send(fd, "COUNT :x\nPING\n");
+	rig_asked(w, "x");
+	rig_reply(w, reply);
+	free(reply);
+	return fd;
+}
+
+/* How many bytes come until the end, which closes fd. */
+static size_t drink(int fd)
+{
+	char bytes[65536];
+	size_t sum = 0;
+	ssize_t n;
+
+	while ((n = recv(fd, bytes, sizeof(bytes), 0)) > 0)
+		sum += (size_t)n;
+	close(fd);
+	return sum;
+}
+
+/* All together over max_unread: the largest goes. */
+static void test_max_unread(void **state)
+{
+	enum {
+		SMALL = 2 << 20,
+		LARGE = 3 << 20
+	};
+	struct rig r;
+	struct rig_worker w;
+	int small, large, other;
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.max_unread = 4 << 20;
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	small = hoarder(&r, &w, SMALL);
+	large = hoarder(&r, &w, LARGE);
+	wait_for(other, "{\"event\":\"unread_dropped\",\"count\":1}");
+	assert_true(drink(large) < LARGE);
+	shutdown(small, SHUT_WR);
+	assert_int_equal(drink(small),
+			 SMALL + strlen("OK PING\r\n* BYE closed\r\n"));
+	assert_true(rig_stats_say(other, "\"unread_bytes\":0,"));
+	close(other);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+static void test_unread_timeout(void **state)
+{
+	enum {
+		BYTES = 2 << 20
+	};
+	struct rig r;
+	struct rig_worker w;
+	int fd, other;
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.unread_timeout = 1;
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	fd = hoarder(&r, &w, BYTES);
+	wait_for(other, "{\"event\":\"unread_timeout\",\"count\":1}");
+	assert_true(drink(fd) < BYTES);
+	assert_true(rig_stats_say(other, "\"connections\":1,"));
+	close(other);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* A request that is not whole; and nobody who listens to BYE. */
+static void test_request_timeout(void **state)
+{
+	struct rig r;
+	int fd, http, other;
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.request_timeout = 1;
+	r.settings.limits.linger = 1;
+	rig_start(&r);
+	other = rig_greeted(&r);
+	fd = rig_greeted(&r);
+	http = rig_client(&r, LISTEN_HTTP);
+	rig_send(fd, "PING\n\nPIN");
+	rig_expect(fd, "OK PING\r\nERR 408 timeout the request was not whole "
+		       "after 1 ms (request-timeout)\r\n* BYE timeout\r\n");
+	rig_expect_prefix(http, "HTTP/1.1 408 ");
+	wait_for(other, "\"connections\":1,");
+	assert_true(rig_stats_say(
+		other, "{\"event\":\"request_timeout\",\"count\":2}"));
+	close(fd);
+	close(http);
+	close(other);
+	rig_stop(&r);
+}
+
+/* Who waits for an answer is not idle. */
+static void test_idle_timeout(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int fd, idle;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	rig_send(fd, "COUNT :x\n");
+	rig_asked(&w, "x");
+	r.settings.limits.idle_timeout = 1;
+	set_limits(&r);
+	idle = rig_greeted(&r);
+	rig_expect(idle, "* BYE idle\r\n");
+	rig_expect_end(idle);
+	rig_reply(&w, "OK COUNT\r\n");
+	rig_expect(fd, "OK COUNT\r\n* BYE idle\r\n");
+	rig_expect_end(fd);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* Without descriptors clients are sent away or have to wait, no more. */
+static void test_descriptors(void **state)
+{
+	const struct rlimit few = { 40, 40 };
+	struct rig r;
+	int fd[64];
+	size_t n = 0;
+	char byte;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	assert_int_equal(prlimit(r.pid, RLIMIT_NOFILE, &few, NULL), 0);
+	do {
+		assert_true(n < 64);
+		fd[n] = rig_client(&r, LISTEN_UNIX);
+	} while (recv(fd[n++], &byte, 1, 0) == 1);
+	assert_true(n > 2);
+	for (size_t i = 0; i < n; i++)
+		close(fd[i]);
+	fd[0] = rig_greeted(&r);
+	rig_send(fd[0], "PING\n");
+	rig_expect(fd[0], "OK PING\r\n");
+	close(fd[0]);
+	rig_stop(&r);
+}
+
+/* ------------------------------------------------------------------ the end -- */
+
+/* What came before is answered, what comes after is refused, and each is told
+ * good bye. */
+static void test_drain(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int fd, idle, http, reload, late;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	idle = rig_greeted(&r);
+	http = rig_client(&r, LISTEN_HTTP);
+	reload = rig_greeted(&r);
+	rig_send(reload, "RELOAD\n");
+	rig_heard(&r, CONTROL_RELOAD);
+	rig_send(fd, "COUNT :a\n#b COUNT :b\nPING\n");
+	rig_asked(&w, "a");
+	rig_tell(&r, (struct control){ .kind = CONTROL_DRAIN }, -1);
+	rig_expect(idle, "* BYE shutting-down\r\n");
+	rig_expect_end(idle);
+	rig_expect_end(http);
+	rig_expect_prefix(reload, "ERR 424 shutting-down ");
+	rig_expect(reload, "* BYE shutting-down\r\n");
+	rig_expect_end(reload);
+	late = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(late, (struct sockaddr *)&r.address[0],
+				 r.address_len[0]),
+			 -1);
+	close(late);
+	rig_send(fd, "#c COUNT :c\nPING\n");
+	rig_reply(&w, "OK COUNT a\r\n");
+	rig_asked(&w, "b");
+	/* Its end is no reason to hurry, once it has said DRAIN. */
+	close(r.control);
+	rig_reply(&w, "OK COUNT b\r\n");
+	rig_expect(fd, "OK COUNT a\r\n#b OK COUNT b\r\nOK PING\r\n");
+	rig_expect_prefix(fd, "#c ERR 424 shutting-down ");
+	rig_expect_prefix(fd, "ERR 424 shutting-down ");
+	rig_expect(fd, "* BYE shutting-down\r\n");
+	rig_expect_end(fd);
+	rig_ended(&r);
+	rig_worker_end(&w);
+}
+
+/* Those that do not listen, and workers that do not answer, are left. */
+static void test_drain_timeout(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int fd, idle;
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.drain_timeout = 1;
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	idle = rig_greeted(&r);
+	rig_send(fd, "COUNT :a\n");
+	rig_asked(&w, "a");
+	rig_tell(&r, (struct control){ .kind = CONTROL_DRAIN }, -1);
+	rig_ended(&r);
+	rig_expect(idle, "* BYE shutting-down\r\n");
+	rig_expect_end(idle);
+	rig_expect_end(fd);
+	rig_worker_end(&w);
+	close(r.control);
+}
+
+static void test_supervisor_killed(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int fd;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	rig_send(fd, "COUNT :a\n");
+	rig_asked(&w, "a");
+	rig_stop(&r);
+	rig_expect_end(fd);
+	rig_worker_let_go(&w);
+}
+
+/* A line for each request, the last ones at the end. */
+static void test_query_log(void **state)
+{
+	char name[] = "/tmp/trawl-log-XXXXXX", text[4096];
+	struct rig r;
+	struct rig_worker w;
+	int fd, log = mkstemp(name);
+	ssize_t n;
+
+	(void)state;
+	assert_true(log >= 0);
+	unlink(name);
+	rig_init(&r);
+	r.settings.limits.query_log = QUERY_LOG_TEXT;
+	rig_start(&r);
+	rig_tell(&r, (struct control){ .kind = CONTROL_QUERY_LOG }, log);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	rig_send(fd, "PING\n#x COUNT :x\nFOO\nQUIT\n");
+	rig_asked(&w, "x");
+	rig_reply(&w, "OK COUNT\r\n");
+	rig_expect(fd, "OK PING\r\n#x OK COUNT\r\n");
+	rig_expect_prefix(fd, "ERR 501 ");
+	rig_expect(fd, "OK QUIT\r\n* BYE quit\r\n");
+	rig_expect_end(fd);
+	rig_stop(&r);
+	n = pread(log, text, sizeof(text) - 1, 0);
+	assert_true(n > 0);
+	text[n] = '\0';
+	assert_non_null(strstr(text, "Z PING\tcode=0 us="));
+	assert_non_null(strstr(text, "Z COUNT :x\tcode=0 hits=0 total=0 us="));
+	assert_non_null(strstr(text, "Z QUIT\tcode=0 us="));
+	assert_null(strstr(text, "FOO"));
+	close(log);
+	rig_worker_end(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_greeting),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_byte_by_byte),
+		cmocka_unit_test(test_many_pings),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_half_close),
+		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_turns),
+		cmocka_unit_test(test_waiting_list),
+		cmocka_unit_test(test_max_connections),
+		cmocka_unit_test(test_worker_lost),
+		cmocka_unit_test(test_worker_nonsense),
+		cmocka_unit_test(test_hard_deadline),
+		cmocka_unit_test(test_waiting_deadline),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_epochs),
+		cmocka_unit_test(test_take_leave),
+		cmocka_unit_test(test_look),
+		cmocka_unit_test(test_broken_index),
+		cmocka_unit_test(test_auth),
+		cmocka_unit_test(test_auth_tries),
+		cmocka_unit_test(test_reload),
+		cmocka_unit_test(test_new_settings),
+		cmocka_unit_test(test_wrong_protocol),
+		cmocka_unit_test(test_max_unread),
+		cmocka_unit_test(test_unread_timeout),
+		cmocka_unit_test(test_request_timeout),
+		cmocka_unit_test(test_idle_timeout),
+		cmocka_unit_test(test_descriptors),
+		cmocka_unit_test(test_drain),
+		cmocka_unit_test(test_drain_timeout),
+		cmocka_unit_test(test_supervisor_killed),
+		cmocka_unit_test(test_query_log),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
