@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "printable.h"
+#include "utf8.h"
 
 #include <getopt.h>
 
@@ -9,30 +10,43 @@ enum {
 	OPT_JSON = 256,
 	OPT_TSV,
 	OPT_IDS,
-	OPT_PARSE,
-	OPT_ASK,
-	OPT_VERSION
+	OPT_TOKEN_FILE,
+	OPT_VERSION,
+	OPT_ASK /* the last: values of enum ask are added to it */
+};
+
+enum {
+	QUERY_BYTES_MAX = 1 << 20, /* of the command line */
+	LINE_BYTES_MAX = 1 << 16   /* of an error */
 };
 
 static const struct option long_options[] = {
+	{ "server", required_argument, NULL, 's' },
+	{ "token-file", required_argument, NULL, OPT_TOKEN_FILE },
 	{ "index", required_argument, NULL, 'i' },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "tsv", no_argument, NULL, OPT_TSV },
 	{ "ids", no_argument, NULL, OPT_IDS },
-	{ "parse", no_argument, NULL, OPT_PARSE },
+	{ "parse", no_argument, NULL, OPT_ASK + ASK_PARSE },
 	{ "get", required_argument, NULL, OPT_ASK + ASK_GET },
 	{ "similar", required_argument, NULL, OPT_ASK + ASK_SIMILAR },
 	{ "suggest", required_argument, NULL, OPT_ASK + ASK_SUGGEST },
 	{ "spell", required_argument, NULL, OPT_ASK + ASK_SPELL },
 	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, OPT_VERSION + ASK_SPELL },
+	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 }
 };
 
 static const char help[] =
-	"usage: trawl -i INDEX [OPTION...] [NAME=VALUE...] [--] QUERY...\n"
+	"usage: trawl [-s WHERE | -i INDEX] [OPTION...] [NAME=VALUE...] "
+	"[--] QUERY...\n"
+	"       trawl [-s WHERE | -i INDEX]     on a terminal: a prompt\n"
 	"\n"
-	"  -i, --index INDEX  the index to search\n"
+	"  -s, --server WHERE the server to ask, unix:PATH or HOST:PORT; else\n"
+	"                     $TRAWL_SERVER, else where trawld listens by "
+	"itself\n"
+	"      --token-file FILE  what it asks for; else $TRAWL_TOKEN_FILE\n"
+	"  -i, --index INDEX  ask an index, without a server\n"
 	"      --json         a JSON object a line\n"
 	"      --tsv          rank, id, score, date, source, title\n"
 	"      --ids          ids alone\n"
@@ -42,7 +56,9 @@ static const char help[] =
 	"      --suggest TEXT completions of its last word\n"
 	"      --spell WORD   spellings of the index that are near\n"
 	"      --help, --version\n"
-	"\n"
+	"\n";
+
+const char options_query_card[] =
 	"QUERY, all of it in trawl(1):\n"
 	"  climate summit           any of the words, best first\n"
 	"  +summit -london          must be there, must not\n"
@@ -54,23 +70,30 @@ static const char help[] =
 	"\n"
 	"NAME=VALUE, as in limit=5 sort=-date facets=source timeline=month:\n";
 
-void options_help(void)
+void options_names(void)
 {
 	const char *const *name = trawl_request_options();
-	int column = 2;
+	int column = printf("  in");
 
-	fputs(help, stdout);
-	for (fputs(" ", stdout); *name; name++) {
+	for (; *name; name++) {
 		if (column + strlen(*name) + 1 > 76)
 			column = printf("\n ");
 		column += printf(" %s", *name);
 	}
-	puts("\n\nExit status: 0 hits, 1 none, 2 usage, 3 could not.");
+	putchar('\n');
+}
+
+void options_help(void)
+{
+	fputs(help, stdout);
+	fputs(options_query_card, stdout);
+	options_names();
+	puts("\nExit status: 0 hits, 1 none, 2 usage, 3 could not.");
 }
 
 static enum parsed wrong(const char *text, const char *word)
 {
-	struct buf line = BUF_INIT(1u << 16);
+	struct buf line = BUF_INIT(LINE_BYTES_MAX);
 
 	add_printable(&line, word, strlen(word));
 	fprintf(stderr, "trawl: %s%s (trawl --help lists what there is)\n",
@@ -79,27 +102,42 @@ static enum parsed wrong(const char *text, const char *word)
 	return PARSED_WRONG;
 }
 
-static void set_format(struct options *o, enum trawl_format format)
+static enum parsed put_value(struct options *o, const char *name,
+			     const char *value)
 {
-	o->raw = true;
-	o->rq.format = format;
+	struct trawl_error err;
+
+	if (values_put(&o->values, name, value, &err))
+		return wrong("", err.text);
+	return PARSED;
+}
+
+static enum parsed set_ask(struct options *o, enum ask ask, const char *what)
+{
+	o->ask = ask;
+	buf_reset(&o->what);
+	if (what)
+		utf8_clean(what, strlen(what), &o->what);
+	return PARSED;
 }
 
 static enum parsed take_option(struct options *o, int c, const char *word)
 {
-	if (c == 'i')
+	if (c == 's')
+		o->server.address = optarg;
+	else if (c == OPT_TOKEN_FILE)
+		o->server.token_file = optarg;
+	else if (c == 'i')
 		o->index = optarg;
 	else if (c == OPT_JSON)
-		set_format(o, TRAWL_JSON);
+		return put_value(o, "fmt", "json");
 	else if (c == OPT_TSV)
-		set_format(o, TRAWL_TSV);
+		return put_value(o, "fmt", "tsv");
 	else if (c == OPT_IDS)
-		set_format(o, TRAWL_IDS);
-	else if (c == OPT_PARSE)
-		o->ask = ASK_PARSE;
+		return put_value(o, "fmt", "id");
 	else if (c == 'h')
 		return PARSED_HELP;
-	else if (c == OPT_VERSION + ASK_SPELL)
+	else if (c == OPT_VERSION)
 		return PARSED_VERSION;
 	else if (c == '?' && word[1] != '-')
 		return wrong(": no such option; before a query that begins "
@@ -107,41 +145,55 @@ static enum parsed take_option(struct options *o, int c, const char *word)
 			     word);
 	else if (c == '?')
 		return wrong(": no such option", word);
-	else if (c == ':')
+	else if (c == ':' || (optarg && !*optarg))
 		return wrong(": its value is missing", word);
-	else {
-		o->ask = (enum ask)(c - OPT_ASK);
-		o->what = optarg;
-	}
+	else
+		return set_ask(o, (enum ask)(c - OPT_ASK), optarg);
 	return PARSED;
 }
 
-static bool is_request_option(const char *word, size_t len)
+/* name is as long as a name can be that is known. */
+static enum trawl_status put_cleaned(struct values *values, const char *word,
+				     size_t len, struct trawl_error *err)
 {
-	const char *const *name = trawl_request_options();
+	struct buf value = BUF_INIT(QUERY_BYTES_MAX);
+	char name[32];
+	enum trawl_status st;
 
-	while (*name && (strlen(*name) != len || strncmp(*name, word, len)))
-		name++;
-	return *name;
+	snprintf(name, sizeof(name), "%.*s", (int)len, word);
+	utf8_clean(word + len + 1, strlen(word + len + 1), &value);
+	st = values_put(values, name, value.data, err);
+	buf_release(&value);
+	return st;
 }
 
-/* A word of the command line: an option of SEARCH, or text of the query. */
-static enum parsed take_word(struct options *o, char *word, bool literal)
+static void add_text(struct buf *query, const char *word)
+{
+	if (query->len)
+		buf_addc(query, ' ');
+	utf8_clean(word, strlen(word), query);
+}
+
+enum trawl_status options_word(struct values *values, struct buf *query,
+			       const char *word, struct trawl_error *err)
 {
 	size_t len = strcspn(word, "=");
+
+	if (word[len] && values_known(word, len))
+		return put_cleaned(values, word, len, err);
+	add_text(query, word);
+	return TRAWL_OK;
+}
+
+static enum parsed take_word(struct options *o, const char *word, bool literal)
+{
 	struct trawl_error err;
 
-	if (!literal && word[len] && is_request_option(word, len)) {
-		word[len] = '\0';
-		if (trawl_request_set(&o->rq, word, word + len + 1, &err))
-			return wrong("", err.text);
-		o->marked |= strcmp(word, "mark") == 0;
-		o->raw |= strcmp(word, "fmt") == 0;
-		return PARSED;
-	}
-	if (o->query.len)
-		buf_addc(&o->query, ' ');
-	buf_adds(&o->query, word);
+	o->bare = false;
+	if (literal)
+		add_text(&o->query, word);
+	else if (options_word(&o->values, &o->query, word, &err))
+		return wrong("", err.text);
 	return PARSED;
 }
 
@@ -149,7 +201,7 @@ static bool looks_like_option(const char *word, bool first)
 {
 	return word[0] == '-' && word[1] &&
 	       (first || strncmp(word, "--", 2) == 0 ||
-		strcmp(word, "-i") == 0);
+		strcmp(word, "-i") == 0 || strcmp(word, "-s") == 0);
 }
 
 static enum parsed take_all(struct options *o, int argc, char **argv)
@@ -165,7 +217,7 @@ static enum parsed take_all(struct options *o, int argc, char **argv)
 			optind++;
 		} else if (!literal && looks_like_option(word, first)) {
 			p = take_option(o,
-					getopt_long(argc, argv, "+:i:h",
+					getopt_long(argc, argv, "+:s:i:h",
 						    long_options, NULL),
 					word);
 		} else {
@@ -177,23 +229,38 @@ static enum parsed take_all(struct options *o, int argc, char **argv)
 	return p;
 }
 
+/* What the question has no use for. */
+static enum parsed check_values(const struct options *o)
+{
+	for (size_t i = 0; i < o->values.n && o->ask != ASK_PARSE; i++) {
+		const char *name = o->values.at[i].name;
+
+		if (strcmp(name, "fmt") && !ask_takes(o->ask, name))
+			return wrong(": an option of searches alone", name);
+	}
+	return PARSED;
+}
+
 enum parsed options_parse(struct options *o, int argc, char **argv)
 {
-	*o = (struct options){ .rq = TRAWL_REQUEST_INIT };
-	buf_init(&o->query, 1u << 20);
+	*o = (struct options){ .ask = ASK_SEARCH, .bare = true };
+	buf_init(&o->query, QUERY_BYTES_MAX);
+	buf_init(&o->what, QUERY_BYTES_MAX);
 	opterr = 0;
 
 	enum parsed p = take_all(o, argc, argv);
 
-	if (p != PARSED)
-		return p;
-	if (!o->index)
-		return wrong("which index? trawl -i INDEX QUERY", "");
-	o->rq.query = o->query.data;
-	return PARSED;
+	if (p == PARSED && o->index && o->server.address)
+		p = wrong(": either asks a server or reads an index", "-s, -i");
+	if (p == PARSED)
+		p = check_values(o);
+	o->bare &= o->ask == ASK_SEARCH && !o->values.n;
+	return p;
 }
 
 void options_release(struct options *o)
 {
 	buf_release(&o->query);
+	buf_release(&o->what);
+	values_release(&o->values);
 }

@@ -11,25 +11,17 @@
 #define CLIENT_OPTIONS_H
 
 #include "buf.h"
-#include "trawl.h"
-
-enum ask {
-	ASK_SEARCH,
-	ASK_PARSE,
-	ASK_GET,
-	ASK_SIMILAR,
-	ASK_SUGGEST,
-	ASK_SPELL
-};
+#include "source.h"
+#include "values.h"
 
 struct options {
 	const char *index;
+	struct server_options server;
 	enum ask ask;
-	const char *what; /* of ASK_GET and the others below it */
-	bool raw;	  /* --json, --tsv or --ids: lines for programs */
-	bool marked;	  /* mark= was given */
-	struct trawl_request rq;
+	struct buf what; /* of ASK_GET and others */
+	struct values values;
 	struct buf query;
+	bool bare; /* nothing was asked */
 };
 
 enum parsed {
@@ -43,5 +35,17 @@ enum parsed {
 enum parsed options_parse(struct options *o, int argc, char **argv);
 void options_release(struct options *o);
 void options_help(void);
+
+/*
+ * Take a word: NAME=VALUE of a search into values, any other into query, with
+ * a blank before it.  Errors: BADVALUE.
+ */
+enum trawl_status options_word(struct values *values, struct buf *query,
+			       const char *word, struct trawl_error *err);
+
+/* The query language on a card, for --help and for the prompt. */
+extern const char options_query_card[];
+/* The names of NAME=VALUE, to standard output. */
+void options_names(void);
 
 #endif

@@ -2,8 +2,8 @@
 #include "show.h"
 
 #include "buf.h"
-#include "json.h"
 #include "printable.h"
+#include "response.h"
 #include "term.h"
 #include "trawl.h"
 #include "utf8.h"
@@ -61,12 +61,12 @@ static void add_facts(struct buf *out, const struct term *t,
 		      const struct trawl_hit *hit)
 {
 	char day[DAY_CHARS + 1];
-	const char *facts[] = { day_of(hit->date, day), hit->source,
+	const char *facts[] = { day_of(hit->date, day), hit->source, hit->index,
 				has_title(hit) ? hit->id : NULL };
 	struct buf line = BUF_INIT(1u << 16);
 	bool first = true;
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts); i++) {
 		if (!facts[i])
 			continue;
 		buf_adds(&line, first ? paint(t, DIM) : dot(t));
@@ -226,16 +226,16 @@ static void add_facet(struct buf *out, const struct term *t,
 }
 
 static void add_timeline(struct buf *out, const struct term *t,
-			 const struct trawl_result *res, size_t n)
+			 const struct trawl_bucket *buckets, size_t n)
 {
 	uint64_t max = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (trawl_result_bucket(res, i)->count > max)
-			max = trawl_result_bucket(res, i)->count;
+		if (buckets[i].count > max)
+			max = buckets[i].count;
 	buf_addf(out, "%stimeline%s\n", paint(t, BOLD), paint(t, PLAIN));
 	for (size_t i = 0; i < n; i++) {
-		const struct trawl_bucket *b = trawl_result_bucket(res, i);
+		const struct trawl_bucket *b = &buckets[i];
 
 		add_bar(out, t, b->when, (unsigned)strlen(b->when), b->count,
 			max);
@@ -361,17 +361,17 @@ static void add_notes(struct buf *out, const struct term *t,
 	add_partial(out, t, head->partial ? head->partial : "");
 }
 
-void show_result(struct buf *out, const struct term *t,
-		 const struct trawl_result *res, unsigned offset)
+void show_response(struct buf *out, const struct term *t,
+		   const struct response *r, unsigned offset)
 {
-	const struct trawl_head *head = trawl_result_head(res);
+	const struct trawl_head *head = &r->head;
 
 	for (size_t i = 0; i < head->hits; i++)
-		add_hit(out, t, trawl_result_hit(res, i));
+		add_hit(out, t, &r->hits[i]);
 	for (size_t i = 0; i < head->nfacets; i++)
-		add_facet(out, t, trawl_result_facet(res, i));
+		add_facet(out, t, &r->facets[i]);
 	if (head->nbuckets)
-		add_timeline(out, t, res, head->nbuckets);
+		add_timeline(out, t, r->buckets, head->nbuckets);
 	add_total(out, head, offset);
 	add_notes(out, t, head);
 }
@@ -398,6 +398,9 @@ void show_document(struct buf *out, const struct term *t,
 	buf_addf(out, "%sid%s: ", paint(t, BOLD), paint(t, PLAIN));
 	add_printable(out, doc->id, strlen(doc->id));
 	buf_addc(out, '\n');
+	if (doc->index)
+		buf_addf(out, "%sindex%s: %s\n", paint(t, BOLD),
+			 paint(t, PLAIN), doc->index);
 	for (size_t i = 0; i < doc->nfields; i++) {
 		buf_addf(out, "%s%s%s: ", paint(t, BOLD), doc->fields[i].name,
 			 paint(t, PLAIN));
@@ -411,12 +414,10 @@ void show_document(struct buf *out, const struct term *t,
 }
 
 void show_words(struct buf *out, const struct term *t,
-		const struct trawl_words *words)
+		const struct trawl_word *words, size_t n)
 {
-	size_t n = trawl_words_count(words);
-
 	for (size_t i = 0; i < n; i++) {
-		const struct trawl_word *w = trawl_words_at(words, i);
+		const struct trawl_word *w = &words[i];
 
 		if (t->tty && !w->title)
 			buf_addf(out, "%8llu  ",
@@ -425,20 +426,6 @@ void show_words(struct buf *out, const struct term *t,
 			buf_addf(out, "%8s  ", "title");
 		add_printable(out, w->text, strlen(w->text));
 		buf_addc(out, '\n');
-	}
-}
-
-void write_words(struct buf *out, const struct trawl_words *words)
-{
-	size_t n = trawl_words_count(words);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct trawl_word *w = trawl_words_at(words, i);
-
-		buf_adds(out, w->title ? "{\"title\":" : "{\"word\":");
-		json_add_string(out, w->text, strlen(w->text));
-		buf_addf(out, ",\"documents\":%llu}\n",
-			 (unsigned long long)w->documents);
 	}
 }
 

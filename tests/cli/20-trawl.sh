@@ -37,8 +37,8 @@ words() {
 ends 0 -i ix storm
 ends 1 -i ix zeppelin
 like "nothing found is said" "$out" '^nothing found'
-ends 2 storm
-like "without an index: what to do" "$err" 'trawl -i INDEX'
+ends 2 -i ix
+like "without a query: what to do" "$err" 'no QUERY'
 ends 3 -i nonesuch storm
 like "no such index: its name" "$err" nonesuch
 is "no such index: one line" "$(printf '%s\n' "$err" | wc -l)" 1
@@ -51,6 +51,10 @@ like "too many words: the limit" "$err" 64
 ends 2 -i ix since=2031-13-01 storm
 ends 2 -i ix sort=nonesuch storm
 ends 2 -i ix facets=nonesuch storm
+ends 2 -i ix in=ix storm
+ends 2 -i ix --get a limit=1
+like "an option that does not apply: its name" "$err" '^trawl: limit: '
+ends 2 -i ix --similar ""
 ends 0 --help
 ends 0 --version
 is "the version is the header's" \
