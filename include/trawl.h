@@ -196,6 +196,8 @@ TRAWL_API enum trawl_status trawl_index_info(struct trawl_index *ix,
 #define TRAWL_FACETS_MAX    16	  /* fields in facets= */
 #define TRAWL_FACET_VALUES  100	  /* values listed of one facet */
 
+#define TRAWL_TIMEOUT_MAX 600000 /* milliseconds of a search */
+
 enum trawl_match {
 	TRAWL_ANY,
 	TRAWL_ALL
@@ -238,7 +240,7 @@ struct trawl_request {
 	bool correct;		   /* run the corrected query when no hit */
 	bool strict;	     /* a query that needs forgiving is an error */
 	bool plain;	     /* the query is words: nothing is an operator */
-	unsigned timeout_ms; /* 0 none, else 1..600000 */
+	unsigned timeout_ms; /* 0 none, else 1..TRAWL_TIMEOUT_MAX */
 	const char *rev;     /* that revision or TRAWL_STALE */
 	enum trawl_format format; /* of trawl_result_write() */
 };
@@ -378,7 +380,7 @@ typedef bool trawl_sink(void *ctx, const char *bytes, size_t n);
  *
  * "cut" tells that parts of a hit were left out, for the line's length.  TSV
  * has the hits alone: rank, id, score, date, source, title, with \t \n \r and
- * \ escaped.  IDS has their ids.  False when sink said so, or without memory.
+ * \ escaped.  IDS has their ids, as they are.  False when sink said so, or without memory.
  */
 TRAWL_API bool trawl_result_write(const struct trawl_result *res,
 				  enum trawl_format format, trawl_sink *sink,
@@ -458,8 +460,8 @@ trawl_words_at(const struct trawl_words *words, size_t i);
 TRAWL_API void trawl_words_free(struct trawl_words *words);
 /*
  * Write the list as JSON, a line a word: {"word":"zelensky","documents":5},
- * or {"title":"Zelensky in Paris","documents":1}.  False when sink said so, or
- * without memory.
+ * or {"title":"Zelensky in Paris","documents":1}, with "cut":true when a title
+ * is too long for a line.  False when sink said so, or without memory.
  */
 TRAWL_API bool trawl_words_write(const struct trawl_words *words,
 				 trawl_sink *sink, void *ctx);

@@ -2,22 +2,14 @@
 /*
  * deadline.h - the moment by which a search has to end
  *
- * On CLOCK_MONOTONIC, in nanoseconds; 0 is never.
+ * A time of monotonic_ns(); 0 is never.
  */
 #ifndef LIB_DEADLINE_H
 #define LIB_DEADLINE_H
 
+#include "clock.h"
+
 #include <stdbool.h>
-#include <stdint.h>
-#include <time.h>
-
-static inline uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static inline bool is_past(uint64_t deadline)
 {

@@ -16,7 +16,6 @@
 
 enum {
 	OPTION_CHOICES = 4,
-	TIMEOUT_MAX = 600000, /* milliseconds */
 	SHOWN_MAX = 100
 };
 
@@ -105,7 +104,7 @@ static bool good_rev(const char *s)
 	ROW(count, FLAG, count_exact, .choices = { NULL, "exact" })            \
 	ROW(explain, FLAG, explain, .choices = { "0", "1" })                   \
 	ROW(correct, FLAG, correct, .choices = { NULL, "run" })                \
-	ROW(timeout, NUMBER, timeout_ms, .max = TIMEOUT_MAX)                   \
+	ROW(timeout, NUMBER, timeout_ms, .max = TRAWL_TIMEOUT_MAX)             \
 	ROW(strict, FLAG, strict, .choices = { "0", "1" })                     \
 	ROW(rev, TEXT, rev, .good = good_rev,                                  \
 	    .rule = "must be a revision as in a reply, like 7.12")             \

@@ -105,6 +105,30 @@ void add_decimal(struct buf *out, double value)
 		 thousandths / 1000, thousandths % 1000);
 }
 
+void add_score(struct buf *out, double value)
+{
+	const double billion = 1e9;
+	double size = value > 0 ? value : 0, whole = floor(size);
+	unsigned long long part;
+	char digits[16];
+	size_t n;
+
+	/* Scores are small; what is not is no score. */
+	if (size >= 1e6) {
+		add_decimal(out, value);
+		return;
+	}
+	part = (unsigned long long)floor((size - whole) * billion + 0.5);
+	if (part == 1000000000) {
+		whole++;
+		part = 0;
+	}
+	n = (size_t)snprintf(digits, sizeof(digits), "%09llu", part);
+	while (n > 3 && digits[n - 1] == '0')
+		n--;
+	buf_addf(out, "%llu.%.*s", (unsigned long long)whole, (int)n, digits);
+}
+
 static void add_string(struct buf *out, const char *s)
 {
 	json_add_string(out, s, strlen(s));
@@ -152,7 +176,7 @@ static void add_json(struct buf *out, const struct trawl_hit *hit,
 	buf_addf(out, "{\"rank\":%u,\"id\":", hit->rank);
 	add_string(out, hit->id);
 	buf_adds(out, ",\"score\":");
-	add_decimal(out, hit->score);
+	add_score(out, hit->score);
 	if (last >= PART_TITLE) {
 		add_member(out, "title", hit->title);
 		add_member(out, "date", hit->date);
@@ -218,7 +242,7 @@ static void add_tsv(struct buf *out, const struct trawl_hit *hit,
 	buf_addf(out, "%u\t", hit->rank);
 	add_escaped(out, hit->id);
 	buf_addc(out, '\t');
-	add_decimal(out, hit->score);
+	add_score(out, hit->score);
 	buf_addc(out, '\t');
 	add_escaped(out, all ? hit->date : NULL);
 	buf_addc(out, '\t');
@@ -228,10 +252,17 @@ static void add_tsv(struct buf *out, const struct trawl_hit *hit,
 	buf_addc(out, '\n');
 }
 
+/* As it is, so that it can be asked for; ids of ours have no controls. */
 static void add_id(struct buf *out, const struct trawl_hit *hit, enum part last)
 {
+	size_t n;
+
 	(void)last;
-	add_escaped(out, hit->id);
+	for (const char *s = hit->id; *s; s += n) {
+		n = control_bytes(s);
+		buf_addc(out, n ? ' ' : *s);
+		n = n ? n : 1;
+	}
 	buf_addc(out, '\n');
 }
 

@@ -32,5 +32,10 @@ enum trawl_status result_full(const struct trawl_result *res,
 struct buf;
 /* "%.3f", with a point whatever the locale. */
 void add_decimal(struct buf *out, double value);
+/*
+ * A score, with three decimals and up to nine where they are needed: so that
+ * the order of hits can be seen in what is printed.
+ */
+void add_score(struct buf *out, double value);
 
 #endif

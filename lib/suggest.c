@@ -81,8 +81,9 @@ bool trawl_words_write(const struct trawl_words *words, trawl_sink *sink,
 		buf_reset(&line);
 		buf_adds(&line, w->title ? "{\"title\":" : "{\"word\":");
 		json_add_string(&line, w->text, fitting(w->text));
-		buf_addf(&line, ",\"documents\":%llu}\n",
-			 (unsigned long long)w->documents);
+		buf_addf(&line, ",\"documents\":%llu%s}\n",
+			 (unsigned long long)w->documents,
+			 w->text[fitting(w->text)] ? ",\"cut\":true" : "");
 		more = !line.failed && sink(ctx, line.data, line.len);
 	}
 	buf_release(&line);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* base/: buffers, arenas, UTF-8, numbers, JSON strings, printable text */
+/* base/: buffers, arenas, UTF-8, numbers, JSON strings, printable text, slips */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,9 +9,12 @@
 #include "arena.h"
 #include "buf.h"
 #include "json.h"
+#include "near.h"
 #include "parse.h"
 #include "printable.h"
 #include "utf8.h"
+
+#include <limits.h>
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
@@ -288,6 +291,41 @@ static void test_printable(void **state)
 	buf_release(&b);
 }
 
+static void test_near(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		unsigned edits;
+	} cases[] = {
+		{ "", "", 0 },
+		{ "", "ab", 2 },
+		{ "search", "search", 0 },
+		{ "search", "SEARCH", 0 },
+		{ "serch", "search", 1 },
+		{ "searchh", "search", 1 },
+		{ "saerch", "search", 1 },
+		{ "sealch", "search", 1 },
+		{ "max_line", "max-line", 1 },
+		{ "ca", "abc", 3 }, /* swapped letters are not torn apart */
+	};
+	char longest[NEAR_MAX + 2];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *a = cases[i].a, *b = cases[i].b;
+
+		assert_int_equal(near_distance(a, strlen(a), b, strlen(b)),
+				 cases[i].edits);
+		assert_int_equal(near_distance(b, strlen(b), a, strlen(a)),
+				 cases[i].edits);
+	}
+	memset(longest, 'x', sizeof(longest));
+	assert_int_equal(near_distance(longest, NEAR_MAX, longest, NEAR_MAX),
+			 0);
+	assert_int_equal(near_distance(longest, NEAR_MAX + 1, "x", 1),
+			 UINT_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,6 +344,7 @@ int main(void)
 		cmocka_unit_test(test_json_strings),
 		cmocka_unit_test(test_printable_json),
 		cmocka_unit_test(test_printable),
+		cmocka_unit_test(test_near),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

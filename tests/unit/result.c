@@ -89,15 +89,15 @@ static void test_hit_in_every_format(void **state)
 
 	(void)state;
 	check_lines(&res, TRAWL_JSON,
-		    "{\"rank\":1,\"id\":\"a/1\\t.txt\",\"score\":7.215,"
+		    "{\"rank\":1,\"id\":\"a/1\\t.txt\",\"score\":7.2149,"
 		    "\"title\":\"T\\\"x\\\\\\n\",\"date\":\"2024-11\","
 		    "\"source\":\"Reuters\",\"fields\":{\"place\":\"Kyiv\","
 		    "\"n\":1.50},\"snippets\":[\"a <b>b</b>\"],\"explain\":"
 		    "[{\"word\":\"elect*\",\"found\":\"election,elected\","
 		    "\"count\":3,\"score\":1.250}]}\n");
 	check_lines(&res, TRAWL_TSV,
-		    "1\ta/1\\t.txt\t7.215\t2024-11\tReuters\tT\"x\\\\\\n\n");
-	check_lines(&res, TRAWL_IDS, "a/1\\t.txt\n");
+		    "1\ta/1\\t.txt\t7.2149\t2024-11\tReuters\tT\"x\\\\\\n\n");
+	check_lines(&res, TRAWL_IDS, "a/1 .txt\n");
 }
 
 /* A terminal would obey them: JSON escapes them, TSV has blanks. */
@@ -218,19 +218,21 @@ static void test_decimals(void **state)
 {
 	static const struct {
 		double value;
-		const char *text;
+		const char *text, *score;
 	} cases[] = {
-		{ 0, "0.000" },
-		{ 7.215, "7.215" },
-		{ 7.2149, "7.215" },
-		{ 0.0004, "0.000" },
-		{ 0.0006, "0.001" },
-		{ 9.9996, "10.000" },
-		{ -1.5, "-1.500" },
-		{ -0.0001, "0.000" },
-		{ NAN, "0.000" },
-		{ 1234567.125, "1234567.125" },
-		{ INFINITY, "1000000000000000.000" },
+		{ 0, "0.000", "0.000" },
+		{ 7.215, "7.215", "7.215" },
+		{ 7.2149, "7.215", "7.2149" },
+		{ 7.0000000014, "7.000", "7.000000001" },
+		{ 0.0004, "0.000", "0.0004" },
+		{ 0.0006, "0.001", "0.0006" },
+		{ 9.9996, "10.000", "9.9996" },
+		{ 9.9999999999, "10.000", "10.000" },
+		{ -1.5, "-1.500", "0.000" },
+		{ -0.0001, "0.000", "0.000" },
+		{ NAN, "0.000", "0.000" },
+		{ 1234567.125, "1234567.125", "1234567.125" },
+		{ INFINITY, "1000000000000000.000", "1000000000000000.000" },
 	};
 
 	(void)state;
@@ -241,6 +243,9 @@ static void test_decimals(void **state)
 
 		add_decimal(&out, cases[i].value);
 		assert_string_equal(out.data, cases[i].text);
+		buf_reset(&out);
+		add_score(&out, cases[i].value);
+		assert_string_equal(out.data, cases[i].score);
 		buf_release(&out);
 	}
 	setlocale(LC_ALL, "C");
