@@ -32,6 +32,7 @@
  *	unread=N  ... that ask and never read
  */
 #include "buf.h"
+#include "clock.h"
 #include "die.h"
 #include "parse.h"
 
@@ -113,14 +114,6 @@ struct load {
 	bool over; /* nothing more is asked */
 	char *chunk;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
 
 /* --------------------------------------------------------------- connect -- */
 
@@ -336,7 +329,7 @@ static void fill(struct conn *c)
 	struct load *l = c->load;
 
 	while (!l->over && !l->o.rate && c->sent.n < l->o.depth) {
-		uint64_t now = now_ns();
+		uint64_t now = monotonic_ns();
 
 		if (l->o.count ? l->asked == l->o.count : now >= l->until)
 			l->over = true;
@@ -368,7 +361,7 @@ static void take_status(struct conn *c, const char *line)
 
 	if (line[0] == '*' || !c->sent.n)
 		return;
-	note_latency(l, ring_take(&c->sent), now_ns());
+	note_latency(l, ring_take(&c->sent), monotonic_ns());
 	if (!strncmp(line, "ERR ", 4)) {
 		uint64_t code = number_behind(line, "ERR ");
 
@@ -453,7 +446,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	if (n <= 0) {
 		conn_reopen(c);
 	} else {
-		if (now_ns() >= l->first)
+		if (monotonic_ns() >= l->first)
 			l->bytes += (uint64_t)n;
 		take_bytes(c, l->chunk, (size_t)n);
 	}
@@ -498,7 +491,7 @@ static uint64_t due(const struct load *l, uint64_t number)
 
 static void set_clock(struct load *l, uint64_t at)
 {
-	uint64_t now = now_ns(), wait = at > now ? (at - now) / 1000 : 0;
+	uint64_t now = monotonic_ns(), wait = at > now ? (at - now) / 1000 : 0;
 	const struct timeval t = { .tv_sec = (time_t)(wait / 1000000),
 				   .tv_usec = (suseconds_t)(wait % 1000000) };
 
@@ -525,7 +518,7 @@ static void send_due(struct load *l, uint64_t now)
 static void on_clock(evutil_socket_t fd, short what, void *arg)
 {
 	struct load *l = arg;
-	uint64_t now = now_ns();
+	uint64_t now = monotonic_ns();
 
 	(void)fd;
 	(void)what;
@@ -610,13 +603,13 @@ static void report(struct load *l)
 
 static void begin(struct load *l)
 {
-	l->begun = now_ns();
-	l->first = l->begun + l->o.warm * 1000000000;
+	l->begun = monotonic_ns();
+	l->first = l->begun + l->o.warm * NS_PER_S;
 	l->last = l->first + 1;
-	l->until = l->first + l->o.seconds * 1000000000;
+	l->until = l->first + l->o.seconds * NS_PER_S;
 	if (l->o.count)
-		l->until = l->first + (uint64_t)DAY * 1000000000;
-	l->given_up = l->until + (uint64_t)PATIENCE * 1000000000;
+		l->until = l->first + (uint64_t)DAY * NS_PER_S;
+	l->given_up = l->until + (uint64_t)PATIENCE * NS_PER_S;
 	for (size_t i = 0; i < l->o.connections; i++)
 		fill(&l->conn[i]);
 	set_clock(l, l->o.rate ? l->begun : l->until);

@@ -5,6 +5,7 @@
  * search INDEX QUERIES [N]: the first N lines, as a server would answer them
  * by default (ten hits, a snippet each, as JSON), after one warm-up round.
  */
+#include "clock.h"
 #include "parse.h"
 #include "trawl.h"
 
@@ -13,14 +14,6 @@
 enum {
 	QUERIES_MAX = 1000000
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
 
 static bool count_bytes(void *ctx, const char *bytes, size_t n)
 {
@@ -72,11 +65,11 @@ static void measure(struct trawl_index *ix, struct trawl_request *rq,
 	uint64_t *took = calloc(n, sizeof(*took)), bytes = 0, total = 0;
 
 	for (size_t i = 0; took && i < 2 * n; i++) {
-		uint64_t start = now_ns();
+		uint64_t start = monotonic_ns();
 
 		rq->query = query[i % n];
 		answer(ix, rq, &bytes);
-		took[i % n] = now_ns() - start;
+		took[i % n] = monotonic_ns() - start;
 	}
 	for (size_t i = 0; took && i < n; i++)
 		total += took[i];

@@ -4,6 +4,8 @@
 #include "buf.h"
 #include "die.h"
 #include "printable.h"
+#include "term.h"
+#include "utf8.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -167,9 +169,7 @@ static size_t common_bytes(char *const *words, size_t n)
 			k++;
 		len = k;
 	}
-	while (len && ((unsigned char)words[0][len] & 0xC0) == 0x80)
-		len--;
-	return len;
+	return utf8_cut(words[0], strlen(words[0]), len);
 }
 
 static int characters(const char *s, size_t n)
@@ -190,12 +190,15 @@ static void list_words(char *const *words, size_t n)
 		struct buf clean = BUF_INIT(LINE_BYTES_MAX);
 
 		add_printable(&clean, words[i], strlen(words[i]));
-		if (column && column + clean.len + 2 > LIST_COLUMNS) {
+
+		size_t cells = term_cells(clean.data, clean.len) + 2;
+
+		if (column && column + cells > LIST_COLUMNS) {
 			putchar('\n');
 			column = 0;
 		}
 		printf("%s%s", column ? "  " : "", clean.data);
-		column += clean.len + 2;
+		column += cells;
 		buf_release(&clean);
 	}
 	putchar('\n');

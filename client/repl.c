@@ -298,7 +298,10 @@ static void ask_plain(struct repl *r, enum ask what, const char *text)
 
 static void command_parse(struct repl *r, const char *arg)
 {
-	ask_plain(r, ASK_PARSE, *arg ? arg : r->query.data);
+	if (*arg || r->query.len)
+		ask_plain(r, ASK_PARSE, *arg ? arg : r->query.data);
+	else
+		tell("of which query? Ask one first");
 }
 
 static void command_spell(struct repl *r, const char *arg)
@@ -370,10 +373,12 @@ static void command_help(struct repl *r, const char *arg)
 }
 
 /* By its name, or by as much of it as no other begins with. */
-static const struct command *find_command(const char *line, size_t n)
+static const struct command *find_command(const char *line, size_t n,
+					  bool *several)
 {
 	const struct command *found = NULL;
 
+	*several = false;
 	for (size_t i = 0; i < COMMANDS; i++) {
 		const char *name = commands[i].name;
 
@@ -381,23 +386,25 @@ static const struct command *find_command(const char *line, size_t n)
 			continue;
 		if (!name[n])
 			return &commands[i];
-		if (found)
-			return NULL;
+		*several = found != NULL;
 		found = &commands[i];
 	}
-	return found;
+	return *several ? NULL : found;
 }
 
 static void run_command(struct repl *r, char *line)
 {
 	size_t n = strcspn(line, " \t"), end = strlen(line);
-	const struct command *command = find_command(line, n);
+	bool several;
+	const struct command *command = find_command(line, n, &several);
 	char *arg = line + n + strspn(line + n, " \t");
 
 	while (end && strchr(" \t", line[end - 1]))
 		line[--end] = '\0';
 	if (command)
 		command->run(r, arg);
+	else if (several)
+		tell("several commands begin so; TAB or :help lists them");
 	else
 		tell("no such command; :help lists them");
 }

@@ -19,12 +19,6 @@ void response_release(struct response *r)
 	arena_release(&r->arena);
 }
 
-void response_reset(struct response *r)
-{
-	response_release(r);
-	response_init(r);
-}
-
 const char *response_keep(struct response *r, const char *s)
 {
 	return s ? arena_strdup(&r->arena, s) : NULL;

@@ -36,8 +36,6 @@ struct response {
 
 void response_init(struct response *r);
 void response_release(struct response *r);
-/* Empty it, ready for use. */
-void response_reset(struct response *r);
 
 /* A copy that lives as long as r; NULL of NULL. */
 const char *response_keep(struct response *r, const char *s);

@@ -41,6 +41,20 @@ static bool applies(const struct question *q, const char *name)
 	return strcmp(name, "fmt") == 0 || ask_takes(q->ask, name);
 }
 
+/* As a server does. */
+static enum trawl_status check_format(const struct trawl_request *rq,
+				      struct trawl_error *err)
+{
+	const char *key = rq->facets && *rq->facets ? "facets"
+			  : rq->timeline	    ? "timeline"
+			  : rq->explain		    ? "explain"
+						    : NULL;
+
+	if (rq->format == TRAWL_JSON || !key)
+		return TRAWL_OK;
+	return source_fail(err, TRAWL_BADVALUE, "%s=: needs fmt=json", key);
+}
+
 enum trawl_status question_request(const struct question *q,
 				   struct trawl_request *rq,
 				   struct trawl_error *err)
@@ -55,7 +69,7 @@ enum trawl_status question_request(const struct question *q,
 		if (applies(q, v->name))
 			st = trawl_request_set(rq, v->name, v->value, err);
 	}
-	return st;
+	return st ? st : check_format(rq, err);
 }
 
 enum trawl_status source_ask(struct source *src, const struct question *q,

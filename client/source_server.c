@@ -18,7 +18,6 @@ enum {
 	 * server that says that it took too long. */
 	TIMEOUT_MIN = 30000, /* milliseconds */
 	TIMEOUT_SPARE = 10000,
-	TIMEOUT_MAX = 600000,
 	ADDRESSES_MAX = 3,
 	OPTIONS_MAX = 40,
 	TOKEN_MAX = 4096,    /* bytes of a token's file */
@@ -135,6 +134,7 @@ struct request {
 	const char *verb, *text;
 	struct trawl_client_option option[OPTIONS_MAX];
 	size_t n;
+	char limit[12]; /* of words, when none was given */
 };
 
 static const char *const asked_as[] = {
@@ -164,11 +164,11 @@ static void add_own_options(struct request *rq, const struct question *q)
 		add_option(rq, "limit", "0");
 		add_option(rq, "explain", "1");
 	}
-	if (words && !values_get(q->values, "limit"))
-		add_option(rq, "limit", "20");
+	if (words && !values_get(q->values, "limit")) {
+		snprintf(rq->limit, sizeof(rq->limit), "%d", WORDS_SHOWN);
+		add_option(rq, "limit", rq->limit);
+	}
 }
-
-_Static_assert(WORDS_SHOWN == 20, "add_own_options() says it, too");
 
 static void make_request(struct request *rq, const struct question *q)
 {
@@ -383,7 +383,7 @@ static unsigned timeout_of(const struct question *q)
 	uint64_t ms = 0;
 
 	if (value)
-		parse_uint(value, 0, TIMEOUT_MAX, &ms);
+		parse_uint(value, 0, TRAWL_TIMEOUT_MAX, &ms);
 	ms += TIMEOUT_SPARE;
 	return ms > TIMEOUT_MIN ? (unsigned)ms : TIMEOUT_MIN;
 }

@@ -39,6 +39,9 @@ void term_look(struct term *t)
 	setlocale(LC_CTYPE, "");
 	*t = (struct term){ .width = TERM_WIDTH_PIPE };
 	t->unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	/* What is typed at the prompt is UTF-8, as all that is shown is. */
+	if (!t->unicode)
+		setlocale(LC_CTYPE, "C.UTF-8");
 	t->tty = isatty(STDOUT_FILENO) && !dumb;
 	t->colour = t->tty && !set("NO_COLOR");
 	if (t->tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0) {

@@ -184,6 +184,7 @@ static int evaluate(struct evaluation *e, char **file)
 
 static const char help[] =
 	"usage: trawl-eval [--per-query] INDEX QUERIES QRELS [NAME=VALUE...]\n"
+	"       trawl-eval --help | --version\n"
 	"\n"
 	"QUERIES has a line \"id TAB text\" a query, QRELS TREC's \"qid 0 "
 	"docid\n"
@@ -197,6 +198,7 @@ static int parse(struct evaluation *e, int argc, char **argv)
 	static const struct option long_options[] = {
 		{ "per-query", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 }
 	};
 	struct trawl_error err;
@@ -205,6 +207,10 @@ static int parse(struct evaluation *e, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
 		if (c == 'h') {
 			fputs(help, stdout);
+			exit(0);
+		}
+		if (c == 'v') {
+			printf("trawl-eval %s\n", trawl_version());
 			exit(0);
 		}
 		if (c != 'q')

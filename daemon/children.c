@@ -137,12 +137,15 @@ size_t worker_count(const struct worker_list *list, unsigned epoch)
 	return n;
 }
 
-void worker_kill_all(const struct worker_list *list)
+void worker_kill_all(struct worker_list *list)
 {
-	const struct worker_child *w;
+	struct worker_child *w;
 
 	LIST_FOREACH(w, list, link)
-	kill(w->pid, SIGKILL);
+	{
+		w->done = true;
+		kill(w->pid, SIGKILL);
+	}
 }
 
 void child_end_text(int status, char out[64])

@@ -15,6 +15,7 @@ struct worker_child {
 	unsigned epoch;
 	bool serving; /* has said HELLO */
 	bool killed;  /* by us: past its deadline */
+	bool done;    /* its end is no event */
 };
 LIST_HEAD(worker_list, worker_child);
 
@@ -30,7 +31,8 @@ struct worker_child *worker_add(struct worker_list *list, int pid,
 				unsigned epoch);
 void worker_remove(struct worker_child *w);
 size_t worker_count(const struct worker_list *list, unsigned epoch);
-void worker_kill_all(const struct worker_list *list);
+/* Nobody has a use for them any more. */
+void worker_kill_all(struct worker_list *list);
 
 /* "ended by signal 11 (Segmentation fault)", of a status of waitpid(). */
 void child_end_text(int status, char out[64]);

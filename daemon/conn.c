@@ -35,19 +35,25 @@ bool conn_held(const struct conn *c)
 	return conn_held_back(c) || c->unexamined;
 }
 
+/* A timer, not event_active(): sockets are polled before it is due. */
+static void arm_turn(struct conns *conns)
+{
+	const struct timeval at_once = { 0, 0 };
+
+	if (!evtimer_pending(conns->turn, NULL))
+		evtimer_add(conns->turn, &at_once);
+}
+
 static void enqueue(struct conn *c)
 {
 	struct conns *conns = c->conns;
-	const struct timeval at_once = { 0, 0 };
 
 	if (c->queued)
 		return;
 	c->queued = true;
 	conns->nready++;
 	TAILQ_INSERT_TAIL(&conns->ready, c, link);
-	/* A timer, not event_active(): sockets are polled before it is due. */
-	if (!evtimer_pending(conns->turn, NULL))
-		evtimer_add(conns->turn, &at_once);
+	arm_turn(conns);
 }
 
 static void dequeue(struct conn *c)
@@ -79,12 +85,6 @@ static void watch(struct conn *c, short want)
 	event_add(ev, NULL);
 }
 
-static void count_unread(struct conn *c, size_t n)
-{
-	c->conns->unread += n - c->counted;
-	c->counted = n;
-}
-
 void conn_drop(struct conn *c)
 {
 	if (c->state == CONN_GONE)
@@ -95,9 +95,10 @@ void conn_drop(struct conn *c)
 	if (c->busy)
 		crew_forget(c->conns->f->crew, c->id);
 	job_free(c->reload);
-	count_unread(c, 0);
 	buf_release(&c->in);
 	buf_release(&c->out);
+	c->out_at = 0;
+	conn_count(c);
 	conn_give_slot_back(c);
 	c->conns->count--;
 	c->state = CONN_GONE;
@@ -116,25 +117,10 @@ static void reap(struct conns *conns)
 		event_base_loopbreak(conns->f->base);
 }
 
-static void drop_largest(struct conns *conns)
-{
-	struct conn *largest = NULL;
-
-	for (uint32_t i = 0; i < conns->nslots; i++) {
-		struct conn *c = conns->slot[i].conn;
-
-		if (c && (!largest || c->counted > largest->counted))
-			largest = c;
-	}
-	conns->f->stats.event[STATS_UNREAD_DROPPED]++;
-	conn_drop(largest);
-}
-
 /* The end of each callback of the loop: no conn is spoken of any more. */
 void conns_finish(struct conns *conns)
 {
-	while (conns->unread > conns->f->limits.max_unread)
-		drop_largest(conns);
+	conns_bound(conns);
 	reap(conns);
 }
 
@@ -192,6 +178,11 @@ void conn_settle(struct conn *c)
 
 	if (c->state == CONN_GONE)
 		return;
+	if (c->greedy && !c->busy)
+		conn_end(c, ERROR_BUSY,
+			 "requests that are not whole are over max-pending, "
+			 "and this one is the largest; try again",
+			 "busy");
 	if (!conn_flush(c)) {
 		conn_drop(c);
 		return;
@@ -214,7 +205,7 @@ void conn_settle(struct conn *c)
 		want |= EV_READ;
 	if (conn_unread(c))
 		want |= EV_WRITE;
-	count_unread(c, conn_unread(c));
+	conn_count(c);
 	watch(c, want);
 }
 
@@ -228,7 +219,8 @@ static bool is_error(ssize_t n)
 static void read_some(struct conn *c)
 {
 	char *chunk = c->conns->chunk;
-	ssize_t n = recv(c->fd, chunk, CONN_READ, MSG_DONTWAIT);
+	size_t room = conn_needs_auth(c) ? CONN_GUEST : CONN_READ;
+	ssize_t n = recv(c->fd, chunk, room, MSG_DONTWAIT);
 
 	if (is_error(n)) {
 		conn_drop(c);
@@ -284,28 +276,30 @@ static void on_event(int fd, short what, void *arg)
 	conns_finish(conns);
 }
 
-/* One turn for each that waits for one; those that come behind have the next,
- * when the sockets have been looked at. */
+/* One turn for each that waits for one, as far as the time goes; those that
+ * come behind have the next, when the sockets have been looked at. */
 static void on_turn(int fd, short what, void *arg)
 {
 	struct conns *conns = arg;
+	uint64_t end = front_now(conns->f) + CONN_TURNS * 1000000;
 
 	(void)fd, (void)what;
 	for (size_t n = conns->nready; n; n--) {
 		struct conn *c = TAILQ_FIRST(&conns->ready);
 
-		if (!c)
+		if (!c || front_now(conns->f) > end)
 			break;
 		dequeue(c);
-		conn_examine_kept(c);
+		conn_examine_kept(c, conns->f->limits.max_turn);
 		conn_settle(c);
 	}
 	conns_finish(conns);
+	if (conns->nready)
+		arm_turn(conns);
 }
 
 struct conn *conn_new(struct conns *conns, int fd, enum listen_kind kind)
 {
-	const struct limits *limits = &conns->f->limits;
 	struct watched *w = calloc(1, sizeof(*w));
 	struct conn *c = &w->conn;
 
@@ -319,11 +313,8 @@ struct conn *conn_new(struct conns *conns, int fd, enum listen_kind kind)
 	c->idle_ns = front_now(conns->f);
 	if (kind == LISTEN_HTTP)
 		c->request_ns = c->idle_ns;
-	buf_init(&c->in, kind == LISTEN_HTTP ? HTTP_HEAD_MAX + CONN_READ
-					     : (size_t)(limits->max_line +
-							limits->max_literal +
-							2 * CONN_READ));
-	buf_init(&c->out, (size_t)(limits->max_unread + limits->max_reply));
+	buf_init(&c->in, HTTP_HEAD_MAX + CONN_READ);
+	buf_init(&c->out, 0);
 	line_reader_init(&c->reader, (struct line_limits){ 0, 0 });
 	conn_set_limits(c);
 	conns->count++;
@@ -345,7 +336,7 @@ void crew_done(struct front *f, struct job *job, const struct frame *reply,
 	conn_account(f, job, reply);
 	if (c) {
 		if (c->unexamined && !conn_held_back(c))
-			conn_examine_kept(c);
+			conn_examine_kept(c, CONN_AT_ONCE);
 		conn_settle(c);
 	}
 	conns_finish(f->conns);
@@ -431,4 +422,9 @@ size_t conns_count(const struct conns *conns)
 uint64_t conns_unread(const struct conns *conns)
 {
 	return conns->unread;
+}
+
+uint64_t conns_pending(const struct conns *conns)
+{
+	return conns->pending;
 }

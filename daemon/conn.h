@@ -30,6 +30,8 @@ void conn_accept(struct conns *conns, int fd, enum listen_kind kind);
 size_t conns_count(const struct conns *conns);
 /* Bytes of replies that clients have not read. */
 uint64_t conns_unread(const struct conns *conns);
+/* Bytes of memory for requests that are not whole. */
+uint64_t conns_pending(const struct conns *conns);
 /* Look at every deadline: once in FRONT_TICK. */
 void conns_tick(struct conns *conns);
 /* No further requests; what runs is finished.  True when none is left. */

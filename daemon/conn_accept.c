@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conn_internal.h"
 
-#include "http.h"
-
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -32,20 +30,13 @@ static void greet(struct conn *c)
 
 static void refuse(struct conn *c)
 {
-	struct buf line = BUF_INIT(1024);
 	char text[128];
 
 	snprintf(text, sizeof(text),
 		 "there are max-connections=%" PRIu64 " already; try again",
 		 c->conns->f->limits.max_connections);
 	c->conns->f->stats.event[STATS_REFUSED]++;
-	if (c->kind == LISTEN_HTTP)
-		http_error(&line, 503, text);
-	else
-		reply_error(&line, ERROR_BUSY, text);
-	conn_put(c, "", line.data, line.len);
-	buf_release(&line);
-	conn_leave(c, "busy");
+	conn_end(c, ERROR_BUSY, text, "busy");
 }
 
 void conn_accept(struct conns *conns, int fd, enum listen_kind kind)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conn_internal.h"
 
-#include "http.h"
-
 #include <inttypes.h>
 
 enum {
@@ -16,7 +14,6 @@ static bool is_over(uint64_t now, uint64_t since, uint64_t ms)
 
 static void end_request(struct conn *c)
 {
-	struct buf line = BUF_INIT(1024);
 	char text[128];
 
 	snprintf(text, sizeof(text),
@@ -24,13 +21,7 @@ static void end_request(struct conn *c)
 		 " ms (request-timeout)",
 		 c->conns->f->limits.request_timeout);
 	c->conns->f->stats.event[STATS_REQUEST_TIMEOUT]++;
-	if (c->kind == LISTEN_HTTP)
-		http_error(&line, 408, text);
-	else
-		reply_error(&line, ERROR_TIMEOUT, text);
-	conn_put(c, "", line.data, line.len);
-	buf_release(&line);
-	conn_leave(c, "timeout");
+	conn_end(c, ERROR_TIMEOUT, text, "timeout");
 }
 
 static uint64_t linger_of(const struct conn *c)

@@ -6,7 +6,8 @@
 /* No further request is begun. */
 bool conn_held_back(const struct conn *c)
 {
-	return c->busy || conn_unread(c) > CONN_UNREAD;
+	return c->busy ||
+	       conn_unread(c) > (conn_needs_auth(c) ? CONN_GUEST : CONN_UNREAD);
 }
 
 bool conn_needs_auth(const struct conn *c)
@@ -14,10 +15,21 @@ bool conn_needs_auth(const struct conn *c)
 	return c->kind != LISTEN_UNIX && !c->authed && c->conns->f->token[0];
 }
 
+/* Never less than what may be in it already. */
+static void widen(struct buf *b, uint64_t max)
+{
+	if (max > b->max)
+		b->max = (size_t)max;
+}
+
 void conn_set_limits(struct conn *c)
 {
 	const struct limits *limits = &c->conns->f->limits;
 
+	widen(&c->out, limits->max_unread + limits->max_reply);
+	if (c->kind != LISTEN_HTTP)
+		widen(&c->in,
+		      limits->max_line + limits->max_literal + 2 * CONN_READ);
 	if (conn_needs_auth(c))
 		c->reader.limits = (struct line_limits){ LINE_GUEST_MAX, 0 };
 	else
@@ -40,17 +52,18 @@ static void take_event(struct conn *c, enum line_event event,
 				      : "too-large");
 }
 
-/* Take what there is, at most max_turn requests of it; how many bytes. */
-static size_t examine(struct conn *c, char *data, size_t n)
+/* Take what there is, at most so many requests of it; how many bytes. */
+static size_t examine(struct conn *c, char *data, size_t n, uint64_t most)
 {
-	uint64_t turns = c->conns->f->limits.max_turn;
 	enum line_event event;
 	struct line_request rq;
 	struct line_error err;
 	size_t at = 0, used;
 
+	if (most > c->conns->f->limits.max_turn)
+		most = c->conns->f->limits.max_turn;
 	c->unexamined = true;
-	while (c->state == CONN_OPEN && !conn_held_back(c) && turns--) {
+	while (c->state == CONN_OPEN && !conn_held_back(c) && most--) {
 		event = line_next(&c->reader, data + at, n - at, &used, &rq,
 				  &err);
 		at += used;
@@ -70,13 +83,15 @@ static size_t examine(struct conn *c, char *data, size_t n)
 }
 
 /* The bytes in c->in. */
-void conn_examine_kept(struct conn *c)
+void conn_examine_kept(struct conn *c, uint64_t most)
 {
-	c->in_at += examine(c, c->in.data + c->in_at, c->in.len - c->in_at);
+	c->in_at +=
+		examine(c, c->in.data + c->in_at, c->in.len - c->in_at, most);
 	if (c->in_at == c->in.len) {
 		buf_release(&c->in);
 		c->in_at = 0;
 	}
+	conn_trim(&c->in, &c->in_at);
 }
 
 static void keep(struct conn *c, const char *data, size_t n)
@@ -96,13 +111,13 @@ static void take_lines(struct conn *c, char *data, size_t n)
 	if (c->in.len) {
 		keep(c, data, n);
 		if (!c->in.failed)
-			conn_examine_kept(c);
+			conn_examine_kept(c, CONN_AT_ONCE);
 	} else {
 		size_t used;
 
 		if (!line_pending(&c->reader, 0))
 			conn_set_limits(c);
-		used = examine(c, data, n);
+		used = examine(c, data, n, CONN_AT_ONCE);
 		if (c->state == CONN_OPEN)
 			keep(c, data + used, n - used);
 	}

@@ -6,7 +6,7 @@
  * written, left and freed; conn_accept.c begins one, conn_clock.c ends those
  * that are late; conn_input.c finds the requests in what was read;
  * conn_verbs.c does what they ask for; conn_output.c holds the bytes that the
- * client has not taken yet.
+ * client has not taken yet; conn_memory.c bounds what all hold together.
  *
  * A connection that has gone stays in memory (CONN_GONE) until conns_reap()
  * at the end of the loop's callback, so that nobody below has to ask whether
@@ -25,8 +25,13 @@
 enum {
 	CONN_READ = 64 << 10,	/* bytes of one read, for all shared */
 	CONN_UNREAD = 64 << 10, /* more: no further request is begun */
+	CONN_GUEST = 1024,	/* likewise of both, before AUTH */
 	CONN_REFUSED = 64,	/* those told "busy" that linger, too */
 	CONN_AUTH_TRIES = 3,
+	CONN_TURNS = 2, /* milliseconds of turns, and the sockets are polled */
+	/* Requests that are taken as they come, out of turn: most clients have
+	 * no more, and do not stand in line behind those that do. */
+	CONN_AT_ONCE = 2,
 	CONN_DRAIN_LINGER = 500 /* milliseconds, when the server ends */
 };
 
@@ -52,10 +57,12 @@ struct conn {
 	bool quiet : 1;	     /* has something for us that we do not want yet */
 	bool eof : 1;	     /* the client will send nothing more */
 	bool refusing : 1;   /* requests get 424 */
+	bool greedy : 1; /* held the most of max_pending: gets 421, leaves */
 	struct line_reader reader;
 	struct buf in, out; /* nothing is allocated while they are empty */
 	size_t in_at, out_at;
-	size_t counted; /* of what is unread, in conns->unread */
+	/* What it has in conns->unread and conns->pending. */
+	size_t counted, pending;
 	/* CLOCK_MONOTONIC */
 	uint64_t idle_ns;	/* since when nothing was asked, or lingering */
 	uint64_t request_ns;	/* of the first byte of what is not whole; 0 */
@@ -78,7 +85,8 @@ struct conns {
 	uint32_t nslots;
 	uint32_t free_slot; /* + 1; 0 none */
 	size_t count;
-	uint64_t unread; /* of all of them, as last counted */
+	/* Of all of them, as last counted. */
+	uint64_t unread, pending;
 	struct conn_list
 		ready; /* have requests that it was not their turn for */
 	size_t nready;
@@ -116,13 +124,22 @@ struct conn *conn_find(const struct conns *conns, uint64_t id);
 
 /* The n bytes that a read has brought, which may be written to. */
 void conn_take(struct conn *c, char *data, size_t n);
-/* Those that were kept: at most max_turn requests of them. */
-void conn_examine_kept(struct conn *c);
+/* Those that were kept: at most that many requests of them. */
+void conn_examine_kept(struct conn *c, uint64_t most);
 /* No further request is begun now. */
 bool conn_held_back(const struct conn *c);
 /* The limits of the lines that come from now on. */
 void conn_set_limits(struct conn *c);
 bool conn_needs_auth(const struct conn *c);
+
+/* ------------------------------------------------------ conn_memory.c -- */
+
+/* Count what c holds now. */
+void conn_count(struct conn *c);
+/* Send those away that hold the most, while all hold too much. */
+void conns_bound(struct conns *conns);
+/* Free what was dealt with of b, the first *at bytes, when it is the most. */
+void conn_trim(struct buf *b, size_t *at);
 
 /* ------------------------------------------------------ conn_output.c -- */
 
@@ -133,6 +150,9 @@ void conn_put(struct conn *c, const char *tag, const char *bytes, size_t n);
 void conn_put_now(struct conn *c, const char *tag, const char *bytes, size_t n);
 void conn_put_error(struct conn *c, const char *tag, enum error_code code,
 		    const char *text);
+/* An error in the protocol that it speaks; then it leaves. */
+void conn_end(struct conn *c, enum error_code code, const char *text,
+	      const char *reason);
 /* Write what there is; false: the client has gone, or nothing can be kept
  * for it. */
 bool conn_flush(struct conn *c);

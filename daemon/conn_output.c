@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conn_internal.h"
 
+#include "http.h"
+
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-
-enum {
-	KEEP_WRITTEN = 64 << 10 /* bytes before what is left is moved */
-};
 
 size_t conn_unread(const struct conn *c)
 {
@@ -21,11 +19,7 @@ static bool is_gone(int error)
 
 void conn_put(struct conn *c, const char *tag, const char *bytes, size_t n)
 {
-	if (c->out_at >= KEEP_WRITTEN && c->out_at > conn_unread(c)) {
-		memmove(c->out.data, c->out.data + c->out_at, conn_unread(c));
-		buf_truncate(&c->out, conn_unread(c));
-		c->out_at = 0;
-	}
+	conn_trim(&c->out, &c->out_at);
 	if (!conn_unread(c))
 		c->progress_ns = front_now(c->conns->f);
 	if (*tag) {
@@ -77,6 +71,22 @@ void conn_put_error(struct conn *c, const char *tag, enum error_code code,
 	buf_release(&line);
 }
 
+void conn_end(struct conn *c, enum error_code code, const char *text,
+	      const char *reason)
+{
+	struct buf line = BUF_INIT(8 * LINE_ERROR_MAX);
+
+	if (c->state != CONN_OPEN)
+		return;
+	if (c->kind == LISTEN_HTTP)
+		http_error(&line, code == ERROR_TIMEOUT ? 408 : 503, text);
+	else
+		reply_error(&line, code, text);
+	conn_put(c, "", line.data, line.len);
+	buf_release(&line);
+	conn_leave(c, reason);
+}
+
 bool conn_flush(struct conn *c)
 {
 	size_t n = conn_unread(c);
@@ -98,5 +108,6 @@ bool conn_flush(struct conn *c)
 		buf_release(&c->out);
 		c->out_at = 0;
 	}
+	conn_trim(&c->out, &c->out_at);
 	return true;
 }

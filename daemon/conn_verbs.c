@@ -218,7 +218,6 @@ static uint64_t timeout_of(const struct front *f, const struct line_request *rq)
 static struct job *job_new(struct conn *c, const struct line_request *rq)
 {
 	struct front *f = c->conns->f;
-	const struct limits *limits = &f->limits;
 	struct job *job = calloc(1, sizeof(*job));
 
 	if (!job)
@@ -228,8 +227,9 @@ static struct job *job_new(struct conn *c, const struct line_request *rq)
 	job->begun_ns = front_now(f);
 	job->deadline_ns = job->begun_ns + timeout_of(f, rq) * NS_PER_MS;
 	memcpy(job->tag, rq->tag, sizeof(job->tag));
-	buf_init(&job->ask,
-		 (size_t)(limits->max_line + limits->max_literal + ASK_ROOM));
+	/* A reload may have made the limits less meanwhile. */
+	buf_init(&job->ask, c->reader.limits.max_line +
+				    c->reader.limits.max_literal + ASK_ROOM);
 	buf_init(&job->line, LOG_LINE_BYTES);
 	frame_ask(&job->ask, 0, rq, 0);
 	query_log_begin(&f->log, &job->line, rq);
@@ -249,6 +249,7 @@ static void ask_crew(struct conn *c, const struct line_request *rq)
 {
 	struct front *f = c->conns->f;
 	struct job *job = job_new(c, rq);
+	struct crew_facts facts;
 	char text[128];
 
 	if (!job) {
@@ -260,9 +261,11 @@ static void ask_crew(struct conn *c, const struct line_request *rq)
 		return;
 	job_free(job);
 	f->stats.event[STATS_BUSY]++;
-	snprintf(text, sizeof(text),
-		 "%llu requests wait (max-waiting); try again",
-		 (unsigned long long)f->limits.max_waiting);
+	crew_count(f->crew, &facts);
+	snprintf(text, sizeof(text), "%zu requests wait (%s); try again",
+		 facts.waiting,
+		 facts.waiting < f->limits.max_waiting ? "max-pending"
+						       : "max-waiting");
 	refuse(c, rq, ERROR_BUSY, text);
 }
 

@@ -44,6 +44,9 @@ int control_send(int socket, const struct control *m, int fd)
 	do
 		n = sendmsg(socket, &msg, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
+	/* Closed with messages of ours unread: gone, all the same. */
+	if (n < 0 && errno == ECONNRESET)
+		errno = EPIPE;
 	return n < 0 ? -1 : 0;
 }
 
@@ -72,7 +75,6 @@ int control_receive(int socket, struct control *m, int *fd)
 	do
 		n = recvmsg(socket, &msg, MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
-	/* Closed with messages of ours unread: gone, all the same. */
 	if (n < 0 && errno == ECONNRESET)
 		n = 0;
 	if (n <= 0)

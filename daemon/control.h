@@ -67,8 +67,11 @@ int control_pair(int fd[2]);
 /* fd -1: none.  Returns 0, or -1 with errno (EPIPE: the other end has gone). */
 int control_send(int socket, const struct control *m, int fd);
 
-/* 1 a message (*fd -1 when it brought none; a NUL is behind the payload), 0 the other end has gone, -1
- * with errno (EAGAIN: none now, of a nonblocking socket). */
+/*
+ * 1: a message, a NUL behind its payload; *fd is -1 when it brought none.
+ * 0: the other end has gone.  -1: errno (EAGAIN: none now, of a nonblocking
+ * socket).
+ */
 int control_receive(int socket, struct control *m, int *fd);
 
 #endif

@@ -2,7 +2,6 @@
 #include "crew_internal.h"
 
 #include "die.h"
-#include "log.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -31,11 +30,9 @@ void crew_answer(struct crew *crew, struct job *job, enum error_code code,
 	buf_release(&line);
 }
 
-void crew_tell(struct crew *crew, const struct control *m)
+bool crew_tell(struct crew *crew, const struct control *m)
 {
-	if (control_send(crew->f->control, m, -1) && errno != EPIPE)
-		log_warning("supervisor cannot be told about worker %d: %s",
-			    m->pid, strerror(errno));
+	return !control_send(crew->f->control, m, -1) || errno == EPIPE;
 }
 
 /* --------------------------------------------------------------- workers -- */
@@ -91,6 +88,13 @@ static void worker_lost(struct worker *w)
 		    "the process that worked on it has ended; try again");
 }
 
+/* It cannot be relied on: shut down, so that it ends and both sides see it. */
+static void worker_break(struct worker *w)
+{
+	w->broken = true;
+	shutdown(w->fd, SHUT_RDWR);
+}
+
 /* It is idle, with nothing in its socket. */
 void worker_look(struct worker *w)
 {
@@ -103,7 +107,7 @@ void worker_look(struct worker *w)
 	w->looking = true;
 	if (send(w->fd, &look, sizeof(look), MSG_NOSIGNAL | MSG_DONTWAIT) !=
 	    sizeof(look))
-		w->broken = true;
+		worker_break(w);
 }
 
 /* False: the worker cannot be talked to. */
@@ -152,9 +156,15 @@ static bool start(struct worker *w, struct job *job)
 		crew_arm(crew, crew_hard_deadline(crew, job));
 		return true;
 	}
-	w->broken = true;
+	worker_break(w);
 	worker_set_job(w, NULL);
 	return false;
+}
+
+void crew_uncount(struct crew *crew, const struct job *job)
+{
+	crew->nwaiting--;
+	crew->waiting_bytes -= job->waits;
 }
 
 /* Idle workers to those who wait. */
@@ -167,7 +177,7 @@ void crew_dispatch(struct crew *crew)
 	       (w = TAILQ_FIRST(&crew->idle)))
 		if (start(w, job)) {
 			STAILQ_REMOVE_HEAD(&crew->waiting, link);
-			crew->nwaiting--;
+			crew_uncount(crew, job);
 		}
 }
 
@@ -319,11 +329,17 @@ void crew_look(struct crew *crew)
 
 bool crew_submit(struct crew *crew, struct job *job)
 {
+	const struct limits *limits = &crew->f->limits;
+
+	job->waits = job->ask.len;
 	/* Those that wait found no worker, and this one is behind them. */
-	if (crew->nwaiting && crew->nwaiting >= crew->f->limits.max_waiting)
+	if (crew->nwaiting &&
+	    (crew->nwaiting >= limits->max_waiting ||
+	     crew->waiting_bytes + job->waits > limits->max_pending))
 		return false;
 	STAILQ_INSERT_TAIL(&crew->waiting, job, link);
 	crew->nwaiting++;
+	crew->waiting_bytes += job->waits;
 	crew_dispatch(crew);
 	if (crew->nwaiting)
 		crew_arm(crew, job->deadline_ns);
@@ -340,7 +356,7 @@ void crew_forget(struct crew *crew, uint64_t conn)
 	if (!job)
 		return;
 	STAILQ_REMOVE(&crew->waiting, job, job, link);
-	crew->nwaiting--;
+	crew_uncount(crew, job);
 	job_free(job);
 }
 

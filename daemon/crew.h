@@ -28,6 +28,7 @@ struct job {
 	enum verb_id verb;
 	char tag[LINE_TAG_MAX + 1];
 	struct buf ask;			/* the frame */
+	size_t waits;			/* bytes of it, while it waits */
 	struct buf line;		/* the query log's line as begun */
 	uint64_t begun_ns, deadline_ns; /* CLOCK_MONOTONIC */
 };
@@ -42,8 +43,8 @@ void crew_look(struct crew *crew);
 
 void job_free(struct job *job);
 
-/* False: max_waiting jobs wait already, and the caller keeps the job.
- * crew_done() is never called from in here. */
+/* False: max_waiting jobs wait already, or max_pending bytes of them, and the
+ * caller keeps the job.  crew_done() is never called from in here. */
 bool crew_submit(struct crew *crew, struct job *job);
 /* Nobody waits for that connection's answer any more. */
 void crew_forget(struct crew *crew, uint64_t conn);

@@ -38,18 +38,27 @@ static void end_waiting(struct crew *crew, struct job *job)
 	crew_answer(crew, job, ERROR_TIMEOUT, text);
 }
 
+/* The supervisor may have no ear for it now: told again, then. */
+static void have_killed(struct worker *w)
+{
+	const struct control kill = { .kind = CONTROL_KILL, .pid = w->pid };
+
+	w->doomed = true;
+	if (crew_tell(w->crew, &kill))
+		worker_free(w);
+}
+
 static void end_running(struct worker *w)
 {
 	struct crew *crew = w->crew;
 	struct job *job = w->job;
-	const struct control kill = { .kind = CONTROL_KILL, .pid = w->pid };
 	char text[128];
 
 	snprintf(text, sizeof(text), "stopped after %" PRIu64 " ms",
 		 (job->deadline_ns - job->begun_ns) / CREW_NS_PER_MS);
 	crew->f->stats.event[STATS_WORKERS_KILLED]++;
-	crew_tell(crew, &kill);
-	worker_free(w);
+	worker_set_job(w, NULL);
+	have_killed(w);
 	crew_answer(crew, job, ERROR_TIMEOUT, text);
 }
 
@@ -69,7 +78,7 @@ static void end_late_waiting(struct crew *crew, uint64_t now)
 			continue;
 		}
 		STAILQ_INSERT_TAIL(&late, job, link);
-		crew->nwaiting--;
+		crew_uncount(crew, job);
 	}
 	while ((job = STAILQ_FIRST(&late))) {
 		STAILQ_REMOVE_HEAD(&late, link);
@@ -87,13 +96,26 @@ static struct worker *late_worker(struct crew *crew, uint64_t now)
 	return NULL;
 }
 
-static void arm_all(struct crew *crew)
+static void kill_doomed(struct crew *crew)
+{
+	struct worker *w, *next;
+
+	for (w = TAILQ_FIRST(&crew->others); w; w = next) {
+		next = TAILQ_NEXT(w, link);
+		if (w->doomed)
+			have_killed(w);
+	}
+}
+
+static void arm_all(struct crew *crew, uint64_t now)
 {
 	struct worker *w;
 	struct job *job;
 
 	TAILQ_FOREACH(w, &crew->others, link)
-	if (w->job)
+	if (w->doomed)
+		crew_arm(crew, now + CREW_TELL_AGAIN * CREW_NS_PER_MS);
+	else if (w->job)
 		crew_arm(crew, crew_hard_deadline(crew, w->job));
 	STAILQ_FOREACH(job, &crew->waiting, link)
 	crew_arm(crew, job->deadline_ns);
@@ -107,8 +129,9 @@ void crew_on_timer(int fd, short what, void *arg)
 
 	(void)fd, (void)what;
 	crew->armed_ns = 0;
+	kill_doomed(crew);
 	while ((w = late_worker(crew, now)))
 		end_running(w);
 	end_late_waiting(crew, now);
-	arm_all(crew);
+	arm_all(crew, now);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "crew_internal.h"
 
+#include "log.h"
+
 static void set_idle(struct worker *w)
 {
 	if (w->epoch < w->crew->epoch) {
@@ -39,7 +41,9 @@ static void tell_serving(struct worker *w, bool hello)
 		buf_release(&wrong);
 		return;
 	}
-	crew_tell(w->crew, &m);
+	if (!crew_tell(w->crew, &m))
+		log_warning("supervisor cannot be told what worker %d serves",
+			    w->pid);
 	buf_release(&w->wrong);
 	w->wrong = wrong;
 }
@@ -69,7 +73,7 @@ static void dismiss_older(struct crew *crew)
 	for (size_t i = 0; i < 2; i++)
 		for (w = TAILQ_FIRST(lists[i]); w; w = next) {
 			next = TAILQ_NEXT(w, link);
-			if (w->epoch < crew->epoch && !w->job)
+			if (w->epoch < crew->epoch && !w->job && !w->doomed)
 				worker_free(w);
 		}
 }

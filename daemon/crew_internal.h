@@ -20,7 +20,9 @@ enum {
 	CREW_READ = 64 << 10,
 	/* A reply may double, at worst, when its lines get their CR. */
 	CREW_REPLY_ROOM = 4 << 20,
-	CREW_NS_PER_MS = 1000000
+	CREW_NS_PER_MS = 1000000,
+	/* Milliseconds, before a supervisor that took no message is told again */
+	CREW_TELL_AGAIN = 50
 };
 
 /*
@@ -36,7 +38,8 @@ struct worker {
 	unsigned epoch;
 	bool ready;	/* has said HELLO */
 	bool idle;	/* in crew->idle */
-	bool broken;	/* its socket takes nothing; the end of it will come */
+	bool broken;	/* its socket took nothing and has been shut down */
+	bool doomed;	/* the supervisor is to be told to kill it */
 	bool dismissed; /* freed at the end of its callback */
 	bool looking;	/* FACTS are to come */
 	bool look;	/* LOOK is to be sent when it is idle and not looking */
@@ -56,8 +59,9 @@ struct crew {
 	struct worker_list idle, others;
 	struct job_list waiting;
 	size_t nwaiting, nready, nbusy;
-	unsigned joined_epoch; /* the newest that came, */
-	unsigned epoch;	       /* and of those that have said HELLO */
+	uint64_t waiting_bytes; /* of their frames */
+	unsigned joined_epoch;	/* the newest that came, */
+	unsigned epoch;		/* and of those that have said HELLO */
 	uint64_t ticket;
 	uint64_t ready_ns; /* when there was a worker that was ready, last */
 	uint64_t armed_ns; /* what the timer is set to; 0 not set */
@@ -71,7 +75,10 @@ struct crew {
 /* Answered by nobody but us. */
 void crew_answer(struct crew *crew, struct job *job, enum error_code code,
 		 const char *text);
-void crew_tell(struct crew *crew, const struct control *m);
+/* False: the supervisor takes no message now. */
+bool crew_tell(struct crew *crew, const struct control *m);
+/* It waits no longer. */
+void crew_uncount(struct crew *crew, const struct job *job);
 /* Idle workers to those who wait. */
 void crew_dispatch(struct crew *crew);
 void worker_move(struct worker *w, bool idle);

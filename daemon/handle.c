@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "handler.h"
 
-#include "parse.h"
-
-enum {
-	WORDS_LIMIT = 10, /* of SUGGEST and SPELL */
-	WORDS_LIMIT_MAX = 100,
-	TIMEOUT_MAX = 600000 /* milliseconds that a search may be given */
-};
-
 const char *task_value(const struct task *t, const char *key)
 {
 	return line_value(t->rq, key);
@@ -29,8 +21,7 @@ void task_rev(struct task *t, const char *rev)
 
 /* --------------------------------------------------------------- errors -- */
 
-/* A document that is not there, or an index that has gone? */
-static bool lacks_document(const struct task *t)
+bool task_lacks_document(const struct task *t)
 {
 	return t->ix && task_value(t, "id") &&
 	       trawl_index_refresh(t->ix, NULL, NULL) == TRAWL_OK;
@@ -50,8 +41,8 @@ static enum error_code code_of(const struct task *t, enum trawl_status st)
 	case TRAWL_TIMEOUT:
 		return ERROR_TIMEOUT;
 	case TRAWL_NOTFOUND:
-		return lacks_document(t) ? ERROR_NOT_FOUND
-					 : ERROR_CORRUPT_INDEX;
+		return task_lacks_document(t) ? ERROR_NOT_FOUND
+					      : ERROR_CORRUPT_INDEX;
 	case TRAWL_STALE:
 		return task_value(t, "rev") ? ERROR_REVISION_GONE
 					    : ERROR_WORKER_LOST;
@@ -117,14 +108,28 @@ static bool is_ours(const char *key)
 /* Only ever shortened: the budget is what is left of the longest allowed. */
 static void limit_time(const struct task *t, struct trawl_request *rq)
 {
-	unsigned left = t->budget_ms < TIMEOUT_MAX ? t->budget_ms : TIMEOUT_MAX;
+	unsigned left = t->budget_ms < TRAWL_TIMEOUT_MAX ? t->budget_ms
+							 : TRAWL_TIMEOUT_MAX;
 
 	if (!rq->timeout_ms || rq->timeout_ms > left)
 		rq->timeout_ms = left ? left : 1;
 }
 
+/* What was asked for that tsv and id have no lines for. */
+static const char *json_only(const struct trawl_request *rq)
+{
+	if (rq->format == TRAWL_JSON)
+		return NULL;
+	if (rq->facets && *rq->facets)
+		return "facets";
+	if (rq->timeline)
+		return "timeline";
+	return rq->explain ? "explain" : NULL;
+}
+
 bool task_request(struct task *t, struct trawl_request *rq)
 {
+	const char *key;
 	struct trawl_error err;
 
 	*rq = (struct trawl_request)TRAWL_REQUEST_INIT;
@@ -142,22 +147,11 @@ bool task_request(struct task *t, struct trawl_request *rq)
 	}
 	rq->query = task_value(t, "q");
 	limit_time(t, rq);
-	return true;
-}
-
-bool task_words_limit(struct task *t, unsigned *limit)
-{
-	const char *value = task_value(t, "limit");
-	uint64_t n = WORDS_LIMIT;
-
-	if (value && !parse_uint(value, 1, WORDS_LIMIT_MAX, &n)) {
-		answer_error(t->out, ERROR_BAD_VALUE,
-			     "limit=%.32s: must be a number, 1 to %d", value,
-			     WORDS_LIMIT_MAX);
-		return false;
-	}
-	*limit = (unsigned)n;
-	return true;
+	key = json_only(rq);
+	if (key)
+		answer_error(t->out, ERROR_BAD_VALUE, "%s=: needs fmt=json",
+			     key);
+	return !key;
 }
 
 /* ------------------------------------------------------------- dispatch -- */
@@ -206,8 +200,8 @@ static void run(struct task *t)
 	if (!has_what_it_needs(t) ||
 	    !shelf_choose(t->shelf, task_value(t, "in"), &t->set, t->out))
 		return;
-	/* INFO tells of indexes that cannot be read together, or at all. */
-	if (id != VERB_INFO)
+	/* These take indexes one by one: some cannot be read together. */
+	if (id != VERB_INFO && id != VERB_GET)
 		st = shelf_take(t->shelf, t->set, &t->ix, &err);
 	if (st != TRAWL_OK)
 		task_fail(t, st, &err);

@@ -6,10 +6,15 @@
 
 #include "frame.h"
 #include "json.h"
+#include "parse.h"
+#include "utf8.h"
 
 #include <inttypes.h>
 
 enum {
+	WORDS_LIMIT = 10, /* of SUGGEST and SPELL */
+	WORDS_LIMIT_MAX = 100,
+	ID_SHOWN = 200, /* bytes of one, in an error */
 	INFO_LINE_MAX = 1 << 20,
 	REV_RETRIES = 3,
 	REVS_MAX = SETTINGS_INDEXES_MAX *
@@ -25,23 +30,62 @@ static bool sink_line(void *task, const char *bytes, size_t n)
 	return task_sink(task, bytes, n - LINE_END);
 }
 
-static const char *index_of(const struct task *t, const struct trawl_doc *doc)
+static enum trawl_status get_from(struct task *t, uint64_t one,
+				  struct trawl_doc **doc,
+				  struct trawl_error *err)
 {
-	int only = task_only(t);
+	enum trawl_status st = shelf_take(t->shelf, one, &t->ix, err);
 
-	if (shelf_count(t->shelf) == 1)
-		return NULL;
-	return only < 0 ? doc->index : shelf_name(t->shelf, (size_t)only);
+	t->set = one;
+	return st == TRAWL_OK ? trawl_get(t->ix, task_value(t, "id"), doc, err)
+			      : st;
+}
+
+static void say_where(const struct task *t, uint64_t set,
+		      struct trawl_error *err)
+{
+	const char *id = task_value(t, "id");
+	struct buf names = BUF_INIT(REVS_MAX);
+
+	for (size_t i = 0; i < shelf_count(t->shelf); i++)
+		if (set & (uint64_t)1 << i)
+			buf_addf(&names, "%s%s", names.len ? "," : "",
+				 shelf_name(t->shelf, i));
+	snprintf(err->text, sizeof(err->text), "no document \"%.*s\" in %s",
+		 (int)utf8_cut(id, strlen(id), ID_SHOWN), id, names.data);
+	buf_release(&names);
+}
+
+/* In the first index that has it.  One that cannot be read might have been it,
+ * so that no later one is asked. */
+static enum trawl_status find_document(struct task *t, struct trawl_doc **doc,
+				       struct trawl_error *err)
+{
+	const uint64_t set = t->set;
+	enum trawl_status st = TRAWL_NOTFOUND;
+
+	for (size_t i = 0; i < shelf_count(t->shelf); i++) {
+		if (!(set & (uint64_t)1 << i))
+			continue;
+		st = get_from(t, (uint64_t)1 << i, doc, err);
+		if (st != TRAWL_NOTFOUND || !task_lacks_document(t))
+			return st;
+	}
+	if (set & (set - 1))
+		say_where(t, set, err);
+	return st;
 }
 
 static void add_document(struct task *t, const struct trawl_doc *doc, bool json)
 {
 	const char *text = doc->text ? doc->text : "";
+	size_t from = (size_t)task_only(t);
 	bool done = json ? trawl_doc_write(doc, true, sink_line, t)
 			 : task_sink(t, text, doc->text_len);
 
 	t->out->has_bytes = true;
-	answer_key(t->out, "index", index_of(t, doc));
+	if (shelf_count(t->shelf) > 1)
+		answer_key(t->out, "index", shelf_name(t->shelf, from));
 	t->out->hits = t->out->total = 1;
 	if (!done)
 		task_unwritten(t, "raise it in the configuration");
@@ -60,7 +104,7 @@ void handle_get(struct task *t)
 			     "fmt=%.32s: must be text or json", fmt);
 		return;
 	}
-	st = trawl_get(t->ix, task_value(t, "id"), &doc, &err);
+	st = find_document(t, &doc, &err);
 	if (st != TRAWL_OK) {
 		task_fail(t, st, &err);
 		return;
@@ -70,6 +114,22 @@ void handle_get(struct task *t)
 }
 
 /* ---------------------------------------------------------------- words -- */
+
+/* limit=; false: it is answered. */
+static bool words_limit(struct task *t, unsigned *limit)
+{
+	const char *value = task_value(t, "limit");
+	uint64_t n = WORDS_LIMIT;
+
+	if (value && !parse_uint(value, 1, WORDS_LIMIT_MAX, &n)) {
+		answer_error(t->out, ERROR_BAD_VALUE,
+			     "limit=%.32s: must be a number, 1 to %d", value,
+			     WORDS_LIMIT_MAX);
+		return false;
+	}
+	*limit = (unsigned)n;
+	return true;
+}
 
 typedef enum trawl_status words_call(struct trawl_index *ix, const char *text,
 				     unsigned limit, struct trawl_words **out,
@@ -108,7 +168,7 @@ static void answer_words(struct task *t, words_call *call)
 	unsigned limit;
 	enum trawl_status st;
 
-	if (!task_words_limit(t, &limit))
+	if (!words_limit(t, &limit))
 		return;
 	st = ask_words(t, call, limit, &words, &err);
 	t->out->has_lines = true;

@@ -63,22 +63,30 @@ static void add_result(struct task *t, const struct trawl_request *rq,
 	trawl_free(read_as);
 }
 
+/* What a call of the library came to; res, which goes with it, when st is OK. */
+static void answer_result(struct task *t, const struct trawl_request *rq,
+			  enum trawl_status st, struct trawl_result *res,
+			  const struct trawl_error *err)
+{
+	if (st != TRAWL_OK) {
+		task_fail(t, st, err);
+		return;
+	}
+	add_result(t, rq, res);
+	trawl_result_free(res);
+}
+
 void handle_search(struct task *t)
 {
 	struct trawl_request rq;
-	struct trawl_result *res;
+	struct trawl_result *res = NULL;
 	struct trawl_error err;
 	enum trawl_status st;
 
 	if (!task_request(t, &rq))
 		return;
 	st = trawl_search(t->ix, &rq, &res, &err);
-	if (st != TRAWL_OK) {
-		task_fail(t, st, &err);
-		return;
-	}
-	add_result(t, &rq, res);
-	trawl_result_free(res);
+	answer_result(t, &rq, st, res, &err);
 }
 
 void handle_count(struct task *t)
@@ -107,16 +115,16 @@ void handle_count(struct task *t)
 	trawl_result_free(res);
 }
 
-static bool is_like_one(struct task *t)
+/* Or it is answered. */
+static bool has_an_example(struct task *t)
 {
-	const char *id = task_value(t, "id"), *text = task_value(t, "q");
+	const char *text = task_value(t, "q");
 
-	if (!id && (!text || !*text))
-		answer_error(t->out, ERROR_MISSING_VALUE,
-			     "SIMILAR needs a document or a text: SIMILAR "
-			     "id=ID, or SIMILAR :text");
-	else
+	if (task_value(t, "id") || (text && *text))
 		return true;
+	answer_error(t->out, ERROR_MISSING_VALUE,
+		     "SIMILAR needs a document or a text: SIMILAR id=ID, or "
+		     "SIMILAR :text");
 	return false;
 }
 
@@ -124,27 +132,22 @@ void handle_similar(struct task *t)
 {
 	const char *id = task_value(t, "id"), *text = task_value(t, "q");
 	struct trawl_request rq;
-	struct trawl_result *res;
+	struct trawl_result *res = NULL;
 	struct trawl_error err;
 	enum trawl_status st;
 
-	if (!is_like_one(t) || !task_request(t, &rq))
+	if (!has_an_example(t) || !task_request(t, &rq))
 		return;
 	/* Beside a document, the text is a query that narrows. */
 	rq.query = id ? text : NULL;
 	st = trawl_similar(t->ix, id, id ? NULL : text, &rq, &res, &err);
-	if (st != TRAWL_OK) {
-		task_fail(t, st, &err);
-		return;
-	}
-	add_result(t, &rq, res);
-	trawl_result_free(res);
+	answer_result(t, &rq, st, res, &err);
 }
 
 void handle_explain(struct task *t)
 {
 	struct trawl_request rq;
-	struct trawl_result *res;
+	struct trawl_result *res = NULL;
 	struct trawl_error err;
 	enum trawl_status st;
 
@@ -152,10 +155,5 @@ void handle_explain(struct task *t)
 		return;
 	rq.explain = true;
 	st = trawl_explain(t->ix, &rq, task_value(t, "id"), &res, &err);
-	if (st != TRAWL_OK) {
-		task_fail(t, st, &err);
-		return;
-	}
-	add_result(t, &rq, res);
-	trawl_result_free(res);
+	answer_result(t, &rq, st, res, &err);
 }

@@ -16,7 +16,7 @@ struct task {
 	unsigned budget_ms;
 	struct answer *out;
 	uint64_t set;		/* the indexes that in= chose */
-	struct trawl_index *ix; /* the handle on them; not INFO's */
+	struct trawl_index *ix; /* the handle on them; not GET's and INFO's */
 	bool too_large;		/* task_sink() refused */
 	bool unwell;		/* out of memory */
 };
@@ -30,12 +30,13 @@ int task_only(const struct task *t);
 /* SEARCH's options, as far as the verb has them.  False: it is answered. */
 bool task_request(struct task *t, struct trawl_request *rq);
 
-/* limit= of a list of words: 1..100. */
-bool task_words_limit(struct task *t, unsigned *limit);
-
 /* Answer with the error that a status is on the wire. */
 void task_fail(struct task *t, enum trawl_status st,
 	       const struct trawl_error *err);
+
+/* What NOTFOUND means: a document that is not there; not: an index that has
+ * gone. */
+bool task_lacks_document(const struct task *t);
 
 /* A trawl_sink into the body, which does not grow over max-reply. */
 bool task_sink(void *task, const char *bytes, size_t n);

@@ -2,14 +2,14 @@
 #include "settings_parts.h"
 
 #include "die.h"
+#include "near.h"
 
 #include <errno.h>
 #include <ini.h>
 #include <limits.h>
 
 enum {
-	LINE_MAX_BYTES = 190, /* what inih takes of a line */
-	NAME_LONGEST = 32     /* of an option, with its NUL */
+	LINE_MAX_BYTES = 190 /* what inih takes of a line */
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -35,10 +35,10 @@ static const struct settings_row rows[] = {
 	  "Processes that search, each one request at a time." },
 	{ "worker-memory", KIND_SIZE, AT(worker_memory), "2G", "64M to 1T",
 	  "Address space of a worker; one that needs more is replaced." },
-	{ "timeout", KIND_TIME, AT(limits.timeout), "5s", "10ms to 1h",
+	{ "timeout", KIND_TIME, AT(limits.timeout), "5s", "10ms to 10m",
 	  "How long a request may take that names no timeout." },
 	{ "timeout-max", KIND_TIME, AT(limits.timeout_max), "60s",
-	  "10ms to 1h", "The longest timeout that a request may name." },
+	  "10ms to 10m", "The longest timeout that a request may name." },
 	{ "grace", KIND_TIME, AT(limits.grace), "80ms", "1ms to 10s",
 	  "After a request's timeout, before its worker is killed." },
 	{ "max-line", KIND_SIZE, AT(limits.max_line), "64K", "1K to 1M",
@@ -49,6 +49,9 @@ static const struct settings_row rows[] = {
 	  "Length of one reply." },
 	{ "max-unread", KIND_SIZE, AT(limits.max_unread), "64M", "1M to 64G",
 	  "Replies that clients have not read yet, all together." },
+	{ "max-pending", KIND_SIZE, AT(limits.max_pending), "64M", "1M to 64G",
+	  "Memory of requests that are not whole, all together; and of those "
+	  "that wait." },
 	{ "max-connections", KIND_COUNT, AT(limits.max_connections), "16384",
 	  "1 to 1000000", "Connections at a time." },
 	{ "max-waiting", KIND_COUNT, AT(limits.max_waiting), "1000",
@@ -119,41 +122,14 @@ bool settings_row(size_t i, const char **name, const char **standard,
 	return true;
 }
 
-/* Levenshtein, over lengths below NAME_LONGEST. */
-static unsigned distance(const char *a, const char *b)
-{
-	unsigned row[NAME_LONGEST];
-	size_t n = strlen(b);
-
-	for (unsigned j = 0; j <= n; j++)
-		row[j] = j;
-	for (unsigned i = 0; a[i]; i++) {
-		unsigned corner = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < n; j++) {
-			unsigned best = corner + (a[i] != b[j]);
-
-			corner = row[j + 1];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (corner + 1 < best)
-				best = corner + 1;
-			row[j + 1] = best;
-		}
-	}
-	return row[n];
-}
-
 static const char *near_name(const char *name)
 {
 	const char *best = NULL;
 	unsigned best_distance = 3;
 
-	if (strlen(name) >= NAME_LONGEST)
-		return NULL;
 	for (size_t i = 0; i < NROWS; i++) {
-		unsigned d = distance(name, rows[i].name);
+		unsigned d = near_distance(name, strlen(name), rows[i].name,
+					   strlen(rows[i].name));
 
 		if (d < best_distance) {
 			best = rows[i].name;

@@ -45,6 +45,7 @@ struct limits {
 	uint64_t max_literal;	  /* of key={N} */
 	uint64_t max_reply;	  /* of one reply */
 	uint64_t max_unread;	  /* replies that clients have not read, all */
+	uint64_t max_pending;	  /* of requests that are not whole, or wait */
 	uint64_t max_connections; /* more are told 421 */
 	uint64_t max_waiting;	  /* requests that wait for a worker */
 	uint64_t max_turn;	  /* requests of a connection before others' */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "shelf.h"
 
+#include "clock.h"
 #include "die.h"
 #include "frame.h"
 #include "log.h"
@@ -11,7 +12,7 @@
 struct held {
 	struct trawl_index *ix;
 	uint64_t set;	   /* of indexes; 0: the place is free */
-	uint64_t tried_ns; /* CLOCK_MONOTONIC; 0: not since the last LOOK */
+	uint64_t tried_ns; /* 0: not since the last LOOK */
 	uint64_t used;	   /* the greater, the later */
 	enum trawl_status status;
 	struct trawl_error why;
@@ -24,14 +25,6 @@ struct shelf {
 	bool warned[SETTINGS_INDEXES_MAX];
 	struct held single[SETTINGS_INDEXES_MAX];
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
 
 static uint64_t bit(size_t i)
 {
@@ -70,7 +63,7 @@ static enum trawl_status open_set(const struct shelf *shelf, uint64_t set,
 
 static void try_open(const struct shelf *shelf, struct held *h)
 {
-	h->tried_ns = now_ns();
+	h->tried_ns = monotonic_ns();
 	h->why = (struct trawl_error){ 0 };
 	h->status = open_set(shelf, h->set, &h->ix, &h->why);
 }
@@ -78,9 +71,9 @@ static void try_open(const struct shelf *shelf, struct held *h)
 static enum trawl_status take(const struct shelf *shelf, struct held *h,
 			      struct trawl_index **ix, struct trawl_error *err)
 {
-	uint64_t wait = (uint64_t)SHELF_RETRY * 1000000;
+	const uint64_t wait = (uint64_t)SHELF_RETRY * NS_PER_MS;
 
-	if (!h->ix && (!h->tried_ns || now_ns() - h->tried_ns >= wait))
+	if (!h->ix && (!h->tried_ns || monotonic_ns() - h->tried_ns >= wait))
 		try_open(shelf, h);
 	*ix = h->ix;
 	if (h->ix)

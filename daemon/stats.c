@@ -14,6 +14,7 @@ const char *stats_event_name(enum stats_event event)
 		[STATS_IDLE_TIMEOUT] = "idle_timeout",
 		[STATS_UNREAD_TIMEOUT] = "unread_timeout",
 		[STATS_UNREAD_DROPPED] = "unread_dropped",
+		[STATS_PENDING_DROPPED] = "pending_dropped",
 		[STATS_AUTH_FAILED] = "auth_failed",
 		[STATS_WORKERS_LOST] = "workers_lost",
 		[STATS_WORKERS_KILLED] = "workers_killed",

@@ -16,11 +16,12 @@ enum stats_event {
 	STATS_BAD_REQUESTS,    /* that had no verb */
 	STATS_LINE_TOO_LONG,   /* over max_line */
 	STATS_TOO_LARGE,       /* over max_literal or max_reply */
-	STATS_BUSY,	       /* over max_waiting */
+	STATS_BUSY,	       /* over max_waiting, or those over max_pending */
 	STATS_REQUEST_TIMEOUT, /* over request_timeout */
 	STATS_IDLE_TIMEOUT,    /* over idle_timeout */
 	STATS_UNREAD_TIMEOUT,  /* over unread_timeout */
 	STATS_UNREAD_DROPPED,  /* over max_unread */
+	STATS_PENDING_DROPPED, /* over max_pending */
 	STATS_AUTH_FAILED,
 	STATS_WORKERS_LOST,   /* died while they answered */
 	STATS_WORKERS_KILLED, /* over timeout and grace */
@@ -30,12 +31,12 @@ enum stats_event {
 
 struct stats_verb {
 	uint64_t count, errors, partial;
-	struct histogram
-		latency; /* from the request's last byte to the reply */
+	/* From the request's last byte to the reply. */
+	struct histogram latency;
 };
 
 struct stats {
-	uint64_t started_ns; /* CLOCK_MONOTONIC */
+	uint64_t started_ns; /* monotonic_ns() */
 	uint64_t event[STATS_EVENTS];
 	struct stats_verb verb[VERBS];
 	uint64_t bytes_in, bytes_out;

@@ -166,10 +166,11 @@ static void tell_end(const struct supervisor *sv, const struct worker_child *w,
 static void worker_ended(struct supervisor *sv, struct worker_child *w,
 			 int status)
 {
-	bool current = w->epoch == sv->epoch, served = w->serving;
+	bool current = w->epoch == sv->epoch && !w->done;
+	bool served = w->serving;
 
 	/* Without a front they end; so they should. */
-	if (sv->front && !sv->end_at)
+	if (sv->front && !sv->end_at && !w->done)
 		tell_end(sv, w, status);
 	worker_remove(w);
 	if (!current || !sv->front)
@@ -212,6 +213,8 @@ static void front_ended(struct supervisor *sv, int status)
 		return;
 	}
 	log_error("front: %s: another is started", text);
+	/* Nobody is left who would end those that run away. */
+	worker_kill_all(&sv->workers);
 	sv->front_pause = was_ready ? 0 : longer(sv->front_pause);
 	sv->front_at = now_ms() + sv->front_pause;
 }

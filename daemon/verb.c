@@ -2,12 +2,12 @@
 #include "verb.h"
 
 #include "buf.h"
+#include "near.h"
 
 #include <strings.h>
 
 enum {
-	NEAR_MAX = 12, /* a longer word is near no verb */
-	NEAR_SHORT = 4 /* words up to here may have one slip, not two */
+	SHORT_WORD = 4 /* words up to here may have one slip, not two */
 };
 
 #define SEARCH_OPTIONS                                                         \
@@ -87,49 +87,14 @@ const struct verb *verb_find(const char *name, size_t len)
 	return NULL;
 }
 
-static bool same_letter(char a, char b)
-{
-	return (a & ~0x20) == (b & ~0x20);
-}
-
-static unsigned least(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-/* Letters to put in, leave out, change or swap (Damerau 1964). */
-static unsigned distance(const char *a, size_t na, const char *b, size_t nb)
-{
-	unsigned d[NEAR_MAX + 1][NEAR_MAX + 1];
-
-	for (unsigned i = 0; i <= na; i++)
-		for (unsigned j = 0; j <= nb; j++) {
-			if (!i || !j) {
-				d[i][j] = i + j;
-				continue;
-			}
-
-			bool same = same_letter(a[i - 1], b[j - 1]);
-
-			d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
-					d[i - 1][j - 1] + !same);
-			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) &&
-			    same_letter(a[i - 2], b[j - 1]))
-				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
-		}
-	return d[na][nb];
-}
-
 const struct verb *verb_near(const char *name, size_t len)
 {
-	unsigned best = len <= NEAR_SHORT ? 1 : 2;
+	unsigned best = len <= SHORT_WORD ? 1 : 2;
 	const struct verb *found = NULL;
 
-	if (len > NEAR_MAX)
-		return NULL;
 	for (size_t i = 0; i < VERBS; i++) {
-		unsigned d = distance(name, len, verbs[i].name,
-				      strlen(verbs[i].name));
+		unsigned d = near_distance(name, len, verbs[i].name,
+					   strlen(verbs[i].name));
 
 		if (d < best || (d == best && !found)) {
 			best = d;

@@ -54,8 +54,9 @@ const struct verb *verb_find(const char *name, size_t len);
 const struct verb *verb_near(const char *name, size_t len);
 bool verb_has_option(const struct verb *verb, const char *key);
 
-/* "SEARCH [in=] [limit=] ... [:query]", for HELP. */
 struct buf;
+
+/* "SEARCH [in=] [limit=] ... [:query]", for HELP. */
 void verb_usage(struct buf *out, const struct verb *verb);
 
 enum error_code {

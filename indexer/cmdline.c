@@ -3,6 +3,7 @@
 
 #include "buf.h"
 #include "extract.h"
+#include "near.h"
 #include "parse.h"
 #include "printable.h"
 
@@ -253,41 +254,6 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-static unsigned min3(unsigned a, unsigned b, unsigned c)
-{
-	unsigned m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-/* Levenshtein's distance of two short words. */
-static unsigned distance(const char *a, const char *b)
-{
-	enum {
-		LONGEST = 16
-	};
-	unsigned row[LONGEST + 1];
-	size_t n = strlen(a), m = strlen(b);
-
-	if (n > LONGEST || m > LONGEST)
-		return UINT_MAX;
-	for (size_t j = 0; j <= m; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 1; i <= n; i++) {
-		unsigned corner = row[0];
-
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= m; j++) {
-			unsigned above = row[j];
-
-			row[j] = min3(above + 1, row[j - 1] + 1,
-				      corner + (a[i - 1] != b[j - 1]));
-			corner = above;
-		}
-	}
-	return row[m];
-}
-
 static int unknown_command(const char *name)
 {
 	const struct command *best = NULL;
@@ -295,7 +261,8 @@ static int unknown_command(const char *name)
 	struct buf shown = BUF_INIT(1 << 20);
 
 	for (size_t i = 0; i < NCOMMANDS; i++) {
-		unsigned d = distance(name, commands[i].name);
+		unsigned d = near_distance(name, strlen(name), commands[i].name,
+					   strlen(commands[i].name));
 
 		if (d < nearest) {
 			nearest = d;

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "summary.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <sys/resource.h>
 
 double monotonic_seconds(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	return (double)monotonic_ns() / NS_PER_S;
 }
 
 void print_bytes(char out[16], uint64_t n)

@@ -49,6 +49,7 @@ static inline void rig_init(struct rig *r)
 		.max_literal = 1 << 20,
 		.max_reply = 16 << 20,
 		.max_unread = 64 << 20,
+		.max_pending = 64 << 20,
 		.max_connections = 100,
 		.max_waiting = 100,
 		.max_turn = 20,

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Clients that no server wishes for: TAP.  hostile.py UNIX TCP TOKEN LOG
+"""Clients that no server wishes for.  hostile.py UNIX TCP TOKEN LOG
+
+Prints "ok NAME" or "not ok NAME" for each test, "# " lines say why.
 
 UNIX: a server with one worker, max-connections 8, max-waiting 2, timeout 1s,
 request-timeout 500ms, idle-timeout 800ms, unread-timeout 500ms, over the
@@ -18,15 +20,10 @@ import time
 from wire import ask, connect, read_reply, stats
 
 UNIX, TCP, TOKEN, LOG = sys.argv[1:]
-tests = 0
-bad = 0
 
 
 def ok(good, name, *why):
-    global tests, bad
-    tests += 1
-    bad += not good
-    print("ok" if good else "not ok", tests, "-", name, flush=True)
+    print("ok" if good else "not ok", name, flush=True)
     if not good:
         for line in why:
             print("#  ", repr(line)[:600])
@@ -202,12 +199,12 @@ def hostile_queries():
     deep = "(a OR (a AND " * 400 + "a" + "))" * 400
     cases = {
         "deep nesting": (deep, b"ERR 506"),
-        "17 brackets": ("(" * 17 + "flood" + ")" * 17, b"(OK|ERR 506)"),
+        "17 brackets": ("(" * 17 + "flood" + ")" * 17, b"ERR 506"),
         "65 words": (" ".join(f"w{i}" for i in range(65)), b"ERR 506"),
         "33 words of a phrase": ('"' + " ".join("abcdefghij"[i % 10] * 3
                                  for i in range(33)) + '"', b"ERR 506"),
         "five prefixes": ("fl* st* ha* co* re*", b"ERR 506"),
-        "a prefix of one letter": ("w*", b"(ERR 506|OK)"),
+        "a prefix of one letter is text": ("w*", b"OK SEARCH n=0 "),
         "a window too wide": ('"a b"~5000', b"(ERR 506|OK)"),
         "4,097 bytes": ("x" * 4097, b"ERR 506"),
         "XOR": ("a XOR (b XOR (c XOR d))", b"OK"),
@@ -286,5 +283,3 @@ for test in (half_close, reset_mid_reply, never_whole, idle, never_reads,
         test()
     except Exception as e:  # a server that goes away must not hide the rest
         ok(False, f"{test.__name__}: {type(e).__name__}: {e}")
-print(f"1..{tests}")
-sys.exit(bad > 0)

@@ -23,13 +23,15 @@
 #	                          in $status.  All end with the script
 #	ask [ADDRESS]             standard input sent to it (over the unix socket
 #	                          unless HOST:PORT is given), its answer printed
+#	until_ok COMMAND...       until it succeeds, 30 s at most
 #	verdicts COMMAND...       "ok NAME" and "not ok NAME", which it prints, are
 #	                          tests of this script
 #	finish                    the last line of every script
 
 set -u
 LC_ALL=C.UTF-8
-export LC_ALL
+PYTHONDONTWRITEBYTECODE=1 # beside tests/wire.py
+export LC_ALL PYTHONDONTWRITEBYTECODE
 unset TRAWL_SERVER NO_COLOR
 
 tests=0
@@ -107,6 +109,14 @@ run() {
 	"$@" >"$TMP/.out" 2>"$TMP/.err" </dev/null || status=$?
 	out=$(cat "$TMP/.out")
 	err=$(cat "$TMP/.err")
+}
+
+until_ok() {
+	for tick_ in $(seq 600); do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.05
+	done
+	return 1
 }
 
 # As many as the command line asks for, and the default one.

@@ -18,21 +18,10 @@ import sys
 import termios
 import time
 
-SECONDS = 60
+from wire import SECONDS, dial
+
 SPLIT_MAX = 100  # of an input up to here every split is tried
 SPLITS = 24      # of a longer one this many
-
-
-def connect(address):
-    if address.startswith("unix:"):
-        s = socket.socket(socket.AF_UNIX)
-        s.settimeout(SECONDS)
-        s.connect(address[5:])
-    else:
-        host, port = address.rsplit(":", 1)
-        s = socket.create_connection((host, int(port)), SECONDS)
-        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return s
 
 
 def wait_until_read(s):
@@ -48,7 +37,7 @@ def wait_until_read(s):
 def exchange(address, pieces, half_close=True):
     """Send the pieces, one after the other; all that comes until it closes."""
     got = b""
-    with connect(address) as s:
+    with dial(address) as s:
         try:
             for i, piece in enumerate(pieces):
                 if i:
@@ -77,8 +66,15 @@ def report(name, problem):
 
 # ------------------------------------------------------------- transcripts
 
+def rounded(reply):
+    """Scores with three decimals, as a document shows them."""
+    return re.sub(rb'("score":|\t)(\d+\.\d{3})\d+',
+                  lambda m: m[1] + b"%.3f" % float(m[0][len(m[1]):]), reply)
+
+
 def masked(reply):
     """Without what varies: time, bytes on disk, and where that is."""
+    reply = rounded(reply)
     reply = re.sub(rb"took_us=\d+", b"took_us=N", reply)
     reply = re.sub(rb" size=\d+", b" size=N", reply)
     return re.sub(rb'"bytes":\d+', b'"bytes":N', reply)
@@ -177,7 +173,7 @@ def example(address, lines, greeted=True):
     # A line that is not whole, with the connection open: until time is up.
     half_close = not ends or lines[-1] == "S: * BYE closed"
     got = exchange(address, [send], half_close)
-    if re.fullmatch(want, got):
+    if re.fullmatch(want, rounded(got)):
         return None, got
     return ["got: " + line for line in
             got.decode("utf-8", "backslashreplace").split("\r\n")], got
@@ -261,7 +257,7 @@ def reasons_agree(text, source):
     for name in os.listdir(source):
         if name.startswith("conn") and name.endswith(".c"):
             with open(os.path.join(source, name), encoding="utf-8") as f:
-                for call in re.findall(r"conn_leave\(([^;]*);", f.read()):
+                for call in re.findall(r"conn_(?:leave|end)\(([^;]*);", f.read()):
                     reasons.update(re.findall(r'"([a-z-]+)"', call))
     differ("reasons of BYE", re.findall(r"^- \*\*`([a-z-]+)`\*\*",
                                         sections(text, 3)["Notices"], re.M),
@@ -275,7 +271,7 @@ def document(path, source, addresses):
         if setup == "shape":
             report(name, shaped(lines))
         elif setup == "full":
-            with connect(addresses["narrow"]) as first:
+            with dial(addresses["narrow"]) as first:
                 first.recv(1)
                 report(name, example(addresses["narrow"], lines, False)[0])
         else:

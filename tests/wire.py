@@ -10,14 +10,25 @@ class Torn(Exception):
     """The connection ended inside a reply."""
 
 
-def connect(address):
+SECONDS = 60  # that anything may take
+
+
+def dial(address):
+    """A socket; address: unix:PATH or HOST:PORT."""
     if address.startswith("unix:"):
         s = socket.socket(socket.AF_UNIX)
+        s.settimeout(SECONDS)
         s.connect(address[5:])
     else:
         host, port = address.rsplit(":", 1)
-        s = socket.create_connection((host, int(port)))
-    s.settimeout(60)
+        s = socket.create_connection((host, int(port)), SECONDS)
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return s
+
+
+def connect(address):
+    """A socket, and a file to read it by."""
+    s = dial(address)
     return s, s.makefile("rb")
 
 

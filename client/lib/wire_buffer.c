@@ -77,8 +77,3 @@ void wire_buffer_take(struct wire_buffer *b, size_t n)
 	if (b->alloc > KEEP_MAX)
 		wire_buffer_release(b);
 }
-
-void wire_buffer_truncate(struct wire_buffer *b, size_t len)
-{
-	b->len = len;
-}

@@ -23,7 +23,5 @@ void wire_buffer_added(struct wire_buffer *b, size_t n);
 
 bool wire_buffer_add(struct wire_buffer *b, const void *p, size_t n);
 void wire_buffer_take(struct wire_buffer *b, size_t n);
-/* Shorten to len bytes, from the end; len <= b->len. */
-void wire_buffer_truncate(struct wire_buffer *b, size_t len);
 
 #endif

@@ -61,6 +61,19 @@ static void drop_connection(struct trawl_client *c)
 	c->unread = 0;
 }
 
+/* And remember why. */
+static enum trawl_client_status
+close_because(struct trawl_client *c, enum trawl_client_status st,
+	      const struct trawl_client_error *err)
+{
+	c->torn = c->in.len > 0;
+	drop_connection(c);
+	c->state = WIRE_CLOSED;
+	c->why = st;
+	c->last = *err;
+	return st;
+}
+
 enum trawl_client_status wire_client_connect(struct trawl_client *c,
 					     uint64_t deadline,
 					     struct trawl_client_error *err)
@@ -72,7 +85,7 @@ enum trawl_client_status wire_client_connect(struct trawl_client *c,
 	wire_scan_init(&c->scan, c->max_reply);
 	st = wire_address_look_up(c->address, &c->dial.peers, err);
 	if (st != TRAWL_CLIENT_OK)
-		return wire_client_end(c, st, err);
+		return close_because(c, st, err);
 	wire_dial_begin(&c->dial, deadline);
 	c->state = WIRE_CONNECTING;
 	return wire_finish(c, wire_get_ready, deadline, NULL, err);
@@ -111,18 +124,6 @@ void trawl_client_close(struct trawl_client *c)
 	free(c->address);
 	free(c->token);
 	free(c);
-}
-
-enum trawl_client_status wire_client_end(struct trawl_client *c,
-					 enum trawl_client_status st,
-					 const struct trawl_client_error *err)
-{
-	c->torn = c->in.len > 0;
-	drop_connection(c);
-	c->state = WIRE_CLOSED;
-	c->why = st;
-	c->last = *err;
-	return st;
 }
 
 /* -------------------------------------------------------------- what it is -- */
@@ -207,5 +208,5 @@ enum trawl_client_status wire_finish(struct trawl_client *c, wire_step_fn *step,
 			st = wait_for(c, deadline, &why);
 	} while (st == TRAWL_CLIENT_OK);
 	wire_fail(err, st, "%s", why.text);
-	return wire_client_end(c, st, &why);
+	return close_because(c, st, &why);
 }

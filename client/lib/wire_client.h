@@ -87,9 +87,4 @@ enum trawl_client_status wire_write(struct trawl_client *c,
 enum trawl_client_status wire_read(struct trawl_client *c,
 				   struct trawl_client_error *err);
 
-/* Close, and remember why: st, and err, which is filled in. */
-enum trawl_client_status wire_client_end(struct trawl_client *c,
-					 enum trawl_client_status st,
-					 const struct trawl_client_error *err);
-
 #endif

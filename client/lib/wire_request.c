@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum {
-	TOKEN_MAX =
-		250 /* before AUTH a line has 256 bytes, "AUTH :" among them */
+	/* Before AUTH a line has 256 bytes, "AUTH :" among them. */
+	TOKEN_MAX = 250
 };
 
 static bool is_control(char c)

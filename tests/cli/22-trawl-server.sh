@@ -103,6 +103,9 @@ same --json mark=none snippets=5 lighthouse
 same --json zeppelin
 same --tsv storm
 same --tsv timeout=600000 storm
+same --tsv facets=source storm
+same --ids timeline=year storm
+same fmt=tsv explain=1 storm
 same fmt=id storm
 same --parse 'title:storm +surge -"old quay" harw* (a OR b)'
 same --parse limit=5 facets=source match=all storm surge
@@ -250,12 +253,9 @@ for i in range(1):
     c.recv(4096)
     c.close()
 ' &
-for tick in $(seq 100); do
-	[ ! -S mail.sock ] || break
-	sleep 0.05
-done
+until_ok [ -S mail.sock ]
 ends 3 -s "unix:$TMP/mail.sock" storm
-one_line "no trawl server: $tick"
+one_line "no trawl server"
 
 # --- The prompt ---
 cat >drive.py <<'END'
@@ -326,7 +326,7 @@ def commands(*args):
     for line in ['storm limit=1 snippets=0', ':more', ':more', ':open 2', ':similar 1',
                  'surgge', ':spell surgee', ':set limit=1', ':set', 'storm', ':explain 1',
                  ':unset limit', ':unset limit', ':set nonsense', ':set limit=x',
-                 ':parse storm (surge', ':get b', ':get', ':open 99', ':info', ':bogus',
+                 ':parse storm (surge', ':get b', ':get', ':open 99', ':info', ':bogus', ':s',
                  'strict=1 "a', ':help']:
         p.line(line)
     p.end(b':quit\r')
@@ -350,6 +350,13 @@ def keys(*args):
     os.write(p.fd, b'\x03\x1b[A\x1b[A\r')
     p.until(rb'revision')
     p.prompt()
+    p.end()
+
+def posix(*args):
+    p = Prompt('trawl', *args, LC_ALL='C')
+    p.prompt()
+    for line in [':parse', 'gr\u00e8ve', ':parse']:
+        p.line(line)
     p.end()
 
 def history(*args):
@@ -402,6 +409,7 @@ like "prompt: :set out of range" "$(cat local)" '^trawl: .*limit'
 like "prompt: :parse" "$(cat local)" '^\(?storm surge\)?$'
 like "prompt: :open of none" "$(cat local)" '^which hit'
 like "prompt: no such command" "$(cat local)" '^no such command'
+like "prompt: too short a command" "$(cat local)" '^several commands begin so'
 like "prompt: a caret" "$(cat local)" '^  *\^$'
 like "prompt: :help" "$(cat local)" '^  :similar N '
 like "prompt: the end" "$(cat local)" '^exit 0$'
@@ -409,6 +417,9 @@ facts() {
 	sed '/^index: /d' "$1"
 }
 is "prompt: a server's answers are the same" "$(facts remote)" "$(facts local)"
+drive posix -i ix >typed
+like "prompt: nothing to parse" "$(cat typed)" '^of which query'
+like "prompt: letters beyond ASCII, without a locale" "$(cat typed)" '^grève$'
 rm -rf state
 drive keys >typed
 like "prompt: TAB completes the word" "$(cat typed)" \

@@ -39,4 +39,7 @@ timeless() {
 	sed 's/took_us=[0-9]*/took_us=N/'
 }
 is "its commands" "$(timeless <got >now; timeless <wanted | diff - now)" ""
+is "the client shows a token" "$(python3 -c 'import client, sys
+print(client.Trawl(*sys.argv[1:]).ask("COUNT", "wolf")[0]["total"])' \
+	"$token" correct-horse-battery 2>&1)" 4
 finish

@@ -21,14 +21,6 @@ refused() {
 	t "$@"
 	is "refused: $*" "$status $err" "$want trawld: $line"
 }
-# Until a command succeeds, 30 s at most.
-until_ok() {
-	for _ in $(seq 600); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.05
-	done
-	return 1
-}
 says() { # PATTERN: standard error of the server has it
 	grep -Eq -e "$1" "$server_err"
 }

@@ -23,15 +23,10 @@ gather() {
 		'COUNT :strike' 'SUGGEST :har' PING <"$TMP/go" >"$TMP/swarm" &
 	swarm_pid=$!
 	exec 3>"$TMP/go"
-	until_stats '"connections":9,'
+	until_ok stats_say '"connections":9,'
 }
-# Until a line of STATS matches, 30 s at most.
-until_stats() {
-	for _ in $(seq 600); do
-		printf 'STATS\n' | ask | grep -Eq "$1" && return
-		sleep 0.05
-	done
-	return 1
+stats_say() { # PATTERN: a line of STATS matches
+	printf 'STATS\n' | ask | grep -Eq "$1"
 }
 disperse() {
 	exec 3>&-
@@ -73,7 +68,7 @@ is "reloads: no error" "$(of_swarm ok)" "$(of_swarm replies)"
 gather
 for n in $(seq "$RELOADS"); do
 	kill -HUP "$server_pid"
-	until_stats "\"reloads\",\"count\":$((RELOADS + n))\\b" || break
+	until_ok stats_say "\"reloads\",\"count\":$((RELOADS + n))\\b" || break
 done
 disperse
 echo "# $swarm"
@@ -88,13 +83,29 @@ for n in $(seq "$COMMITS"); do
 	ix add --quiet "$index" "$TMP/new.jsonl"
 done
 rev=$(printf 'SEARCH limit=0 :later\n' | ask | sed -n 's/.* rev=\([0-9.]*\).*/\1/p')
-ok "a commit is seen without being asked ($rev)" until_stats "\"index\".*\"rev\":\"$rev\""
+ok "a commit is seen without being asked ($rev)" until_ok stats_say "\"index\".*\"rev\":\"$rev\""
 ix build --quiet "$index" "$ROOT/tests/data/news"
-ok "a new generation, too" until_stats '"index".*"rev":"2\.'
+ok "a new generation, too" until_ok stats_say '"index".*"rev":"2\.'
 disperse
 echo "# $swarm"
 unharmed "commits"
 is "commits: no error" "$(of_swarm ok)" "$(of_swarm replies)"
+
+# ------------------------------------------------ the front, with its workers
+# One that runs away has nobody left to keep its deadline.
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+stats=$(printf 'STATS\n' | ask)
+front=$(printf '%s\n' "$stats" | sed -n 's/.*"server":{.*"pid":\([0-9]*\).*/\1/p')
+old=$(printf '%s\n' "$stats" | sed -n 's/.*"worker":{"pid":\([0-9]*\).*/\1/p')
+# shellcheck disable=SC2086 # a list of numbers
+kill -STOP $old
+kill -KILL "$front"
+for pid in $old; do
+	ok "a front that dies takes a worker along that stands still" until_ok gone "$pid"
+done
+ok "and both are replaced" until_ok stats_say '"workers":2,'
 
 # ------------------------------------------------------------------ the end
 gather

@@ -12,5 +12,6 @@ token=a-token-of-twenty-eight-bytes
 (umask 077 && echo "$token" >"$TMP/token")
 serve --listen 127.0.0.1:0 -o token-file="$TMP/token" -o query-log=json \
 	-o query-log-file="$TMP/queries" "$index"
-python3 "$ROOT/tests/hostile.py" "unix:$limited" "$server_line" "$token" \
-	"$TMP/queries"
+verdicts python3 "$ROOT/tests/hostile.py" "unix:$limited" "$server_line" \
+	"$token" "$TMP/queries"
+finish

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "listen.h"
-#include "temp_dir.h"
+#include "temp_group.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,22 +15,6 @@
 #include <sys/un.h>
 
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))
-
-static struct temp_dir dir;
-
-static int set_up(void **state)
-{
-	(void)state;
-	temp_dir_make(&dir);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	temp_dir_remove(&dir);
-	return 0;
-}
 
 static bool open_unix(const char *path, const struct settings *s,
 		      struct listener *l, struct settings_error *err)
@@ -244,5 +228,5 @@ int main(void)
 		cmocka_unit_test(test_inherited_none),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up_dir, tear_down_dir);
 }

@@ -270,6 +270,47 @@ static void test_turns(void **state)
 }
 
 /* First come, first served. */
+/* Who asks for little does not stand behind all that the others ask for. */
+static void test_crowd(void **state)
+{
+	enum {
+		CROWD = 200,
+		EACH = 20
+	};
+	static const char count[] = "{\"verb\":\"STATS\",\"count\":";
+	char lines[EACH * 6 + 1] = "";
+	struct rig r;
+	int fd[CROWD], other, status;
+	const char *line;
+	unsigned long served = 0;
+
+	(void)state;
+	for (int i = 0; i < EACH; i++)
+		memcpy(lines + 6 * i, "STATS\n", 7);
+	rig_init(&r);
+	r.settings.limits.max_connections = CROWD + 1;
+	rig_start(&r);
+	other = rig_greeted(&r);
+	for (int i = 0; i < CROWD; i++)
+		fd[i] = rig_greeted(&r);
+	assert_int_equal(kill(r.pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(r.pid, &status, WUNTRACED), r.pid);
+	for (int i = 0; i < CROWD; i++)
+		rig_send(fd[i], lines);
+	rig_send(other, "STATS\n");
+	assert_int_equal(kill(r.pid, SIGCONT), 0);
+	rig_expect_prefix(other, "OK STATS n=");
+	while (strcmp(line = rig_line(other), "END"))
+		if (!strncmp(line, count, strlen(count)))
+			served = strtoul(line + strlen(count), NULL, 10);
+	assert_true(served > 0);
+	assert_true(served < CROWD * EACH * 3 / 4);
+	for (int i = 0; i < CROWD; i++)
+		close(fd[i]);
+	close(other);
+	rig_stop(&r);
+}
+
 static void test_waiting_list(void **state)
 {
 	struct rig r;
@@ -427,6 +468,46 @@ static void test_hard_deadline(void **state)
 	rig_worker_let_go(&w);
 	assert_true(rig_stats_say(
 		fd, "{\"event\":\"workers_killed\",\"count\":1}"));
+	close(fd);
+	rig_stop(&r);
+}
+
+/* A supervisor that is busy, while clients ask it for more than its socket
+ * holds, hears whom to kill when it listens again. */
+static void test_kill_is_told_again(void **state)
+{
+	enum {
+		MANY = 1000
+	};
+	struct rig r;
+	struct rig_worker w;
+	struct control m;
+	int fd, reload[MANY], n = 0, no_fd;
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.max_connections = MANY + 2;
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	do {
+		assert_true(n < MANY);
+		reload[n] = rig_greeted(&r);
+		rig_send(reload[n], "RELOAD\n");
+		rig_send(fd, "PING\n");
+		rig_expect(fd, "OK PING\r\n");
+	} while (recv(reload[n++], &m, 1, MSG_DONTWAIT) < 0);
+	rig_send(fd, "COUNT timeout=1 :slow\n");
+	rig_asked(&w, "slow");
+	rig_expect_prefix(fd, "ERR 408 timeout ");
+	do
+		assert_int_equal(control_receive(r.control, &m, &no_fd), 1);
+	while (m.kind == CONTROL_RELOAD);
+	assert_int_equal(m.kind, CONTROL_KILL);
+	assert_int_equal(m.pid, w.pid);
+	rig_worker_let_go(&w);
+	while (n)
+		close(reload[--n]);
 	close(fd);
 	rig_stop(&r);
 }
@@ -890,6 +971,202 @@ static void test_max_unread(void **state)
 	rig_stop(&r);
 }
 
+static uint64_t stats_number(int fd, const char *key)
+{
+	uint64_t value = 0;
+	const char *line, *at;
+
+	rig_send(fd, "STATS\n");
+	rig_expect_prefix(fd, "OK STATS n=");
+	while (strcmp(line = rig_line(fd), "END"))
+		if ((at = strstr(line, key)))
+			value = strtoull(at + strlen(key), NULL, 10);
+	return value;
+}
+
+/* What has been read of a reply is not kept until the rest is. */
+static void test_half_read(void **state)
+{
+	enum {
+		BYTES = 8 << 20,
+		READ = 7 << 20
+	};
+	struct rig r;
+	struct rig_worker w;
+	char bytes[4096];
+	int fd, other;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	fd = hoarder(&r, &w, BYTES);
+	for (size_t n = 0; n < READ; n += sizeof(bytes))
+		rig_get(fd, bytes, sizeof(bytes));
+	while (stats_number(other, "\"unread_bytes\":") > BYTES - READ)
+		;
+	assert_true(stats_number(other, "\"heap_bytes\":") < READ);
+	close(fd);
+	close(other);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* Half a literal of so many bytes; the front has them when it counts more. */
+static int half_sent(const struct rig *r, int other, size_t bytes)
+{
+	uint64_t before = stats_number(other, "\"pending_bytes\":");
+	char *data = malloc(bytes);
+	int fd = rig_greeted(r);
+
+	assert_non_null(data);
+	memset(data, 'x', bytes);
+	rig_send(fd, "#h COUNT q={1000000}\n");
+	rig_send_bytes(fd, data, bytes);
+	free(data);
+	while (stats_number(other, "\"pending_bytes\":") < before + bytes &&
+	       !rig_stats_say(other,
+			      "{\"event\":\"pending_dropped\",\"count\":1}"))
+		;
+	return fd;
+}
+
+/* Requests that are not whole, all together over max_pending: the largest is
+ * refused. */
+static void test_max_pending(void **state)
+{
+	struct rig r;
+	int small, large, other;
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.max_pending = 500000;
+	rig_start(&r);
+	other = rig_greeted(&r);
+	small = half_sent(&r, other, 1000);
+	assert_true(stats_number(other, "\"pending_bytes\":") >= 1000);
+	large = half_sent(&r, other, 900000);
+	rig_expect_prefix(large, "ERR 421 busy requests that are not whole are "
+				 "over max-pending, ");
+	rig_expect(large, "* BYE busy\r\n");
+	rig_expect_end(large);
+	rig_send(other, "PING\n");
+	rig_expect(other, "OK PING\r\n");
+	close(small);
+	while (stats_number(other, "\"pending_bytes\":"))
+		;
+	close(other);
+	rig_stop(&r);
+}
+
+/* One that is being answered, with more behind, gets its answer first. */
+static void test_max_pending_busy(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	int fd, other, half;
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.max_pending = 100000;
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	fd = rig_greeted(&r);
+	rig_send(fd, "PING\nCOUNT :x\nCOUNT :and so");
+	rig_asked(&w, "x");
+	half = half_sent(&r, other, 20000);
+	r.settings.limits.max_pending = 1;
+	set_limits(&r);
+	rig_expect_prefix(half, "ERR 421 busy ");
+	rig_expect(half, "* BYE busy\r\n");
+	rig_expect_end(half);
+	wait_for(other, "{\"event\":\"pending_dropped\",\"count\":2}");
+	rig_reply(&w, "OK COUNT\r\n");
+	rig_expect(fd, "OK PING\r\nOK COUNT\r\n");
+	rig_expect_prefix(fd, "ERR 421 busy ");
+	rig_expect(fd, "* BYE busy\r\n");
+	rig_expect_end(fd);
+	close(other);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* Those that wait for a worker have a max_pending of their own. */
+static void test_max_pending_waiting(void **state)
+{
+	enum {
+		LINE = 30000
+	};
+	char line[LINE + 1];
+	struct rig r;
+	struct rig_worker w;
+	int fd[3];
+
+	(void)state;
+	snprintf(line, sizeof(line), "COUNT :%0*d\n", LINE - 8, 0);
+	rig_init(&r);
+	r.settings.limits.max_pending = 50000;
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	for (int i = 0; i < 3; i++)
+		fd[i] = rig_greeted(&r);
+	rig_send(fd[0], line);
+	rig_next_frame(&w, FRAME_ASK);
+	rig_send(fd[1], line);
+	wait_for(fd[2], "\"waiting\":1,");
+	rig_send(fd[2], line);
+	rig_expect(fd[2], "ERR 421 busy 1 requests wait (max-pending); try "
+			  "again\r\n");
+	rig_send(fd[2], "COUNT :small\n");
+	rig_reply(&w, "OK COUNT 0\r\n");
+	rig_expect(fd[0], "OK COUNT 0\r\n");
+	rig_next_frame(&w, FRAME_ASK);
+	rig_reply(&w, "OK COUNT 1\r\n");
+	rig_expect(fd[1], "OK COUNT 1\r\n");
+	rig_asked(&w, "small");
+	for (int i = 0; i < 3; i++)
+		close(fd[i]);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* What a reload allows, it allows to those that were there before. */
+static void test_wider_limits(void **state)
+{
+	enum {
+		BYTES = 4000000
+	};
+	struct rig r;
+	struct rig_worker w;
+	char *q = malloc(BYTES + 1);
+	int fd;
+
+	(void)state;
+	assert_non_null(q);
+	memset(q, 'q', BYTES);
+	q[BYTES] = '\0';
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	fd = rig_greeted(&r);
+	r.settings.limits.max_literal = BYTES;
+	set_limits(&r);
+	rig_send(fd, "PING\n");
+	rig_expect(fd, "OK PING\r\n");
+	rig_send(fd, "COUNT q={4000000}\n");
+	rig_send_bytes(fd, q, BYTES);
+	rig_send(fd, "\n");
+	rig_asked(&w, q);
+	rig_reply(&w, "OK COUNT\r\n");
+	rig_expect(fd, "OK COUNT\r\n");
+	close(fd);
+	free(q);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
 static void test_unread_timeout(void **state)
 {
 	enum {
@@ -1134,11 +1411,13 @@ int main(void)
 		cmocka_unit_test(test_half_close),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_turns),
+		cmocka_unit_test(test_crowd),
 		cmocka_unit_test(test_waiting_list),
 		cmocka_unit_test(test_max_connections),
 		cmocka_unit_test(test_worker_lost),
 		cmocka_unit_test(test_worker_nonsense),
 		cmocka_unit_test(test_hard_deadline),
+		cmocka_unit_test(test_kill_is_told_again),
 		cmocka_unit_test(test_waiting_deadline),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_epochs),
@@ -1151,6 +1430,11 @@ int main(void)
 		cmocka_unit_test(test_new_settings),
 		cmocka_unit_test(test_wrong_protocol),
 		cmocka_unit_test(test_max_unread),
+		cmocka_unit_test(test_half_read),
+		cmocka_unit_test(test_max_pending),
+		cmocka_unit_test(test_max_pending_busy),
+		cmocka_unit_test(test_max_pending_waiting),
+		cmocka_unit_test(test_wider_limits),
 		cmocka_unit_test(test_unread_timeout),
 		cmocka_unit_test(test_request_timeout),
 		cmocka_unit_test(test_idle_timeout),

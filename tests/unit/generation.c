@@ -9,7 +9,7 @@
 
 #include "buf.h"
 #include "generation.h"
-#include "temp_dir.h"
+#include "temp_group.h"
 #include "writer.h"
 
 #include <signal.h>
@@ -17,22 +17,13 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-static struct temp_dir dir;
 static char index_path[512];
 static struct trawl_error err;
 
 static int set_up(void **state)
 {
-	(void)state;
-	temp_dir_make(&dir);
+	set_up_dir(state);
 	temp_path(&dir, "index", index_path);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	temp_dir_remove(&dir);
 	return 0;
 }
 
@@ -522,7 +513,7 @@ static void test_trim(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down_dir)
 	const struct CMUnitTest tests[] = {
 		TEST(test_switch),
 		TEST(test_links),

@@ -3,9 +3,6 @@
  * The library without memory: each allocation of its C code fails in turn,
  * once and for good.  What comes back is NOMEM, with a text, or the right
  * answer; a handle that said NOMEM is as good as before.
- *
- * The linker wraps the calls of our own objects (Makefile); those of Xapian,
- * jansson and the C library are left alone.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,63 +10,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "failing_alloc.h"
 #include "temp_dir.h"
 #include "trawl.h"
 
 #include <time.h>
-
-/* ---------------------------------------------------------- the failures -- */
-
-/* Allocations until one fails; negative: none does.  Then whether for good. */
-static long countdown = -1;
-static bool for_good, tripped;
-
-static bool fails(void)
-{
-	if (countdown < 0 || countdown-- > 0)
-		return false;
-	if (for_good)
-		countdown = 0;
-	tripped = true;
-	return true;
-}
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__real_aligned_alloc(size_t align, size_t n);
-char *__real_strdup(const char *s);
-
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-void *__wrap_aligned_alloc(size_t align, size_t n);
-char *__wrap_strdup(const char *s);
-
-void *__wrap_malloc(size_t n)
-{
-	return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-	return fails() ? NULL : __real_realloc(p, n);
-}
-
-void *__wrap_aligned_alloc(size_t align, size_t n)
-{
-	return fails() ? NULL : __real_aligned_alloc(align, n);
-}
-
-char *__wrap_strdup(const char *s)
-{
-	return fails() ? NULL : __real_strdup(s);
-}
 
 /* ------------------------------------------------------------- the index -- */
 

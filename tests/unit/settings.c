@@ -6,25 +6,9 @@
 #include <cmocka.h>
 
 #include "settings.h"
-#include "temp_dir.h"
+#include "temp_group.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))
-
-static struct temp_dir dir;
-
-static int set_up(void **state)
-{
-	(void)state;
-	temp_dir_make(&dir);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	temp_dir_remove(&dir);
-	return 0;
-}
 
 /* An index, as far as settings look. */
 static const char *make_index(const char *name, char path[512])
@@ -59,6 +43,7 @@ static void test_defaults(void **state)
 	assert_int_equal(s.limits.max_literal, 1 << 20);
 	assert_int_equal(s.limits.max_reply, 32 << 20);
 	assert_int_equal(s.limits.max_unread, 64 << 20);
+	assert_int_equal(s.limits.max_pending, 64 << 20);
 	assert_int_equal(s.limits.max_connections, 16384);
 	assert_int_equal(s.limits.max_waiting, 1000);
 	assert_int_equal(s.limits.max_turn, 20);
@@ -96,12 +81,13 @@ static void test_ranges(void **state)
 		{ "max-literal", { "1K", "16M" }, { "1", "17M", "", " " } },
 		{ "max-reply", { "64K", "1G" }, { "63K", "1025M" } },
 		{ "max-unread", { "1M", "64G" }, { "1K", "65G" } },
+		{ "max-pending", { "1M", "64G" }, { "1023K", "65G" } },
 		{ "worker-memory", { "64M", "1T" }, { "63M", "1025G" } },
 		{ "max-connections", { "1", "1000000" }, { "0", "1000001" } },
 		{ "max-waiting", { "1", "1000000" }, { "0", "1000001" } },
 		{ "max-turn", { "1", "1000" }, { "0", "1001", "0x10" } },
-		{ "timeout", { "10ms", "1h", "60m" }, { "9ms", "61m", "5" } },
-		{ "timeout-max", { "10ms", "3600s" }, { "2h", "1 s", "1d" } },
+		{ "timeout", { "10ms", "10m", "600s" }, { "9ms", "11m", "5" } },
+		{ "timeout-max", { "10ms", "600s" }, { "1h", "1 s", "1d" } },
 		{ "grace", { "1ms", "10s" }, { "0", "0ms", "11s", "1.5s" } },
 		{ "request-timeout", { "100ms", "1h" }, { "99ms", "61m" } },
 		{ "idle-timeout", { "0", "0s", "24h" }, { "25h", "s", "5mm" } },
@@ -161,7 +147,7 @@ static void test_table(void **state)
 		assert_true(*range);
 		settings_release(&s);
 	}
-	assert_int_equal(n, 27);
+	assert_int_equal(n, 28);
 }
 
 static void test_values(void **state)
@@ -211,7 +197,7 @@ static void test_file_errors(void **state)
 		{ "[server]\n\nworkers=0\n",
 		  "trawld.conf:3: workers=0: must be 1 to 64 or cores" },
 		{ "[server]\ntimeout=5\n",
-		  "trawld.conf:2: timeout=5: must be 10ms to 1h: a number and "
+		  "trawld.conf:2: timeout=5: must be 10ms to 10m: a number and "
 		  "ms, s, m or h" },
 		{ "[server]\nmax-line=1\n",
 		  "trawld.conf:2: max-line=1: must be 1K to 1M: bytes, or a "
@@ -488,5 +474,5 @@ int main(void)
 		cmocka_unit_test(test_token),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up_dir, tear_down_dir);
 }

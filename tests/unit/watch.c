@@ -5,26 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "temp_dir.h"
+#include "temp_group.h"
 #include "watch.h"
 
 #include <poll.h>
-
-static struct temp_dir dir;
-
-static int set_up(void **state)
-{
-	(void)state;
-	temp_dir_make(&dir);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	temp_dir_remove(&dir);
-	return 0;
-}
 
 static const char *path_of(const char *name, char out[512])
 {
@@ -265,5 +249,5 @@ int main(void)
 		cmocka_unit_test(test_nested),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up_dir, tear_down_dir);
 }

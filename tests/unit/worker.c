@@ -361,10 +361,10 @@ static void test_searches(void **state)
 		{ "SEARCH fmt=id :the deligates",
 		  "OK SEARCH n=0 hits=0 total=0 bound=exact took_us=0 rev=1.2 "
 		  "ignored=the corrected=the%20delegates\r\nEND\r\n" },
-		{ "SEARCH fmt=id correct=run explain=1 :deligates",
-		  "OK SEARCH n=2 hits=2 total=2 bound=exact took_us=0 rev=1.2 "
+		{ "SEARCH limit=0 correct=run explain=1 :deligates",
+		  "OK SEARCH n=0 hits=0 total=2 bound=exact took_us=0 rev=1.2 "
 		  "corrected=delegates ran=corrected read=delegates\r\n"
-		  "n3\r\nn1\r\nEND\r\n" },
+		  "END\r\n" },
 		{ "SEARCH fmt=id :elect* \"",
 		  "OK SEARCH n=1 hits=1 total=1 bound=exact took_us=0 rev=1.2 "
 		  "expanded=elect*:elections read=elect*\r\nn2\r\nEND\r\n" },
@@ -474,6 +474,12 @@ static void test_errors(void **state)
 		{ "SEARCH sort=weight", "ERR 503 bad-value " },
 		{ "SEARCH facets=title", "ERR 503 bad-value " },
 		{ "SEARCH since=yesterday", "ERR 503 bad-value since=" },
+		{ "SEARCH fmt=tsv facets=topic",
+		  "ERR 503 bad-value facets=: needs fmt=json\r\n" },
+		{ "SEARCH fmt=id timeline=day",
+		  "ERR 503 bad-value timeline=: needs fmt=json\r\n" },
+		{ "SEARCH explain=1 fmt=tsv",
+		  "ERR 503 bad-value explain=: needs fmt=json\r\n" },
 		{ "SEARCH rev=new", "ERR 503 bad-value rev=new" },
 		{ "SEARCH timeout=never", "ERR 503 bad-value timeout=never" },
 		{ "SEARCH frobnicate=1", "ERR 502 unknown-option " },
@@ -582,6 +588,10 @@ static void test_not_to_be_joined(void **state)
 	}
 	ask(f, "COUNT in=odd :summit");
 	has(f, "OK COUNT total=1 ");
+	ask(f, "GET id=o1");
+	has(f, " index=odd\r\n");
+	ask(f, "GET id=o2");
+	has(f, "ERR 508 not-found no document \"o2\" in news,odd\r\n");
 	ask(f, "INFO");
 	has(f, "OK INFO n=2 rev=news:1.2,odd:1.2 documents=4 ");
 	stop(f);
@@ -618,6 +628,8 @@ static void test_broken_index(void **state)
 		{ "COUNT in=gone", "ERR 590 corrupt-index gone: " },
 		{ "COUNT", "ERR 590 corrupt-index gone: " },
 		{ "GET in=gone id=n1", "ERR 590 corrupt-index gone: " },
+		{ "GET id=n1", "OK GET bytes=49 index=news\r\n" },
+		{ "GET id=g1", "ERR 590 corrupt-index gone: " },
 		{ "INFO", "OK INFO n=2 rev=news:1.2 documents=3 " },
 	};
 	struct fixture *f = *state;

@@ -3,6 +3,7 @@
  * Runs from the top of the source tree: it reads lib/xap.h to see that no
  * entry point was forgotten.
  */
+#include "clock.h"
 #include "xap.h"
 #include "xap_throw.h"
 
@@ -1666,14 +1667,6 @@ struct spied {
 	size_t calls;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 static void spy_note(void *ctx, size_t which, const char *value_, size_t len)
 {
 	struct spied *s = ctx;
@@ -1689,7 +1682,7 @@ static void spy_wait(void *ctx, size_t which, const char *value_, size_t len)
 	(void)value_;
 	(void)len;
 	if (++s->calls == 600)
-		while (now_ns() < s->until_ns)
+		while (monotonic_ns() < s->until_ns)
 			;
 }
 
@@ -1825,7 +1818,7 @@ static void test_deadline_keeps_hits(void **state)
 	words_of(f);
 	for (size_t i = 0; i < COUNT(timed); i++) {
 		struct xap_search rq = search_for(&timed[i]);
-		struct spied s = { .until_ns = now_ns() + 100000000 };
+		struct spied s = { .until_ns = monotonic_ns() + 100000000 };
 
 		rq.deadline_ns = s.until_ns;
 		rq.spy_slots = &slot;
