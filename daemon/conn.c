@@ -171,6 +171,17 @@ static void wind_down(struct conn *c)
 		conn_leave(c, "shutting-down");
 }
 
+static void send_away(struct conn *c)
+{
+	if (c->state != CONN_OPEN)
+		return;
+	conn_put_last_error(
+		c, ERROR_BUSY,
+		"requests that are not whole are over max-pending, and this "
+		"one is the largest; try again");
+	conn_leave(c, "busy");
+}
+
 /* After anything that may have changed what c waits for. */
 void conn_settle(struct conn *c)
 {
@@ -179,10 +190,7 @@ void conn_settle(struct conn *c)
 	if (c->state == CONN_GONE)
 		return;
 	if (c->greedy && !c->busy)
-		conn_end(c, ERROR_BUSY,
-			 "requests that are not whole are over max-pending, "
-			 "and this one is the largest; try again",
-			 "busy");
+		send_away(c);
 	if (!conn_flush(c)) {
 		conn_drop(c);
 		return;

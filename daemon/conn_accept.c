@@ -36,7 +36,8 @@ static void refuse(struct conn *c)
 		 "there are max-connections=%" PRIu64 " already; try again",
 		 c->conns->f->limits.max_connections);
 	c->conns->f->stats.event[STATS_REFUSED]++;
-	conn_end(c, ERROR_BUSY, text, "busy");
+	conn_put_last_error(c, ERROR_BUSY, text);
+	conn_leave(c, "busy");
 }
 
 void conn_accept(struct conns *conns, int fd, enum listen_kind kind)

@@ -21,7 +21,8 @@ static void end_request(struct conn *c)
 		 " ms (request-timeout)",
 		 c->conns->f->limits.request_timeout);
 	c->conns->f->stats.event[STATS_REQUEST_TIMEOUT]++;
-	conn_end(c, ERROR_TIMEOUT, text, "timeout");
+	conn_put_last_error(c, ERROR_TIMEOUT, text);
+	conn_leave(c, "timeout");
 }
 
 static uint64_t linger_of(const struct conn *c)

@@ -150,9 +150,9 @@ void conn_put(struct conn *c, const char *tag, const char *bytes, size_t n);
 void conn_put_now(struct conn *c, const char *tag, const char *bytes, size_t n);
 void conn_put_error(struct conn *c, const char *tag, enum error_code code,
 		    const char *text);
-/* An error in the protocol that it speaks; then it leaves. */
-void conn_end(struct conn *c, enum error_code code, const char *text,
-	      const char *reason);
+/* The same without a tag, in whatever protocol it speaks. */
+void conn_put_last_error(struct conn *c, enum error_code code,
+			 const char *text);
 /* Write what there is; false: the client has gone, or nothing can be kept
  * for it. */
 bool conn_flush(struct conn *c);

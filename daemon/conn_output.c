@@ -71,20 +71,16 @@ void conn_put_error(struct conn *c, const char *tag, enum error_code code,
 	buf_release(&line);
 }
 
-void conn_end(struct conn *c, enum error_code code, const char *text,
-	      const char *reason)
+void conn_put_last_error(struct conn *c, enum error_code code, const char *text)
 {
 	struct buf line = BUF_INIT(8 * LINE_ERROR_MAX);
 
-	if (c->state != CONN_OPEN)
-		return;
 	if (c->kind == LISTEN_HTTP)
 		http_error(&line, code == ERROR_TIMEOUT ? 408 : 503, text);
 	else
 		reply_error(&line, code, text);
 	conn_put(c, "", line.data, line.len);
 	buf_release(&line);
-	conn_leave(c, reason);
 }
 
 bool conn_flush(struct conn *c)

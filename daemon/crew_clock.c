@@ -54,7 +54,7 @@ static void end_running(struct worker *w)
 	struct job *job = w->job;
 	char text[128];
 
-	snprintf(text, sizeof(text), "stopped after %" PRIu64 " ms",
+	snprintf(text, sizeof(text), "stopped after timeout=%" PRIu64 " ms",
 		 (job->deadline_ns - job->begun_ns) / CREW_NS_PER_MS);
 	crew->f->stats.event[STATS_WORKERS_KILLED]++;
 	worker_set_job(w, NULL);

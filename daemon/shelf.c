@@ -133,13 +133,18 @@ enum trawl_status shelf_take(struct shelf *shelf, uint64_t set,
 static void hide_path(struct trawl_error *err, const char *path,
 		      const char *name)
 {
-	struct trawl_error old = *err;
-	const char *at = strstr(old.text, path);
+	struct buf text = BUF_INIT(2 * sizeof(err->text));
+	const char *from = err->text, *at;
 
-	if (at)
-		snprintf(err->text, sizeof(err->text), "%.*s%s%s",
-			 (int)(at - old.text), old.text, name,
-			 at + strlen(path));
+	for (; (at = strstr(from, path)); from = at + strlen(path)) {
+		buf_add(&text, from, (size_t)(at - from));
+		buf_adds(&text, name);
+	}
+	buf_adds(&text, from);
+	snprintf(err->text, sizeof(err->text), "%.*s",
+		 (int)utf8_cut(text.data, text.len, sizeof(err->text) - 1),
+		 text.data);
+	buf_release(&text);
 }
 
 void shelf_hide_paths(const struct shelf *shelf, struct trawl_error *err)

@@ -4,6 +4,9 @@
 # under load cost none.  KILLS (20) RELOADS (50) COMMITS (10) for longer runs.
 . "$ROOT/tests/lib.sh"
 KILLS=${KILLS:-20} RELOADS=${RELOADS:-50} COMMITS=${COMMITS:-10}
+# Sanitizers take a SIGSEGV for a fault of the program's.
+fatal=11
+nm -D "$O/libtrawl.so" 2>/dev/null | grep -q '__[at]san_init' && fatal=9
 index=$TMP/news.index
 ix build --quiet "$index" "$ROOT/tests/data/news" || bail "cannot build an index"
 cat >"$TMP/trawld.conf" <<END
@@ -44,7 +47,7 @@ unharmed() { # NAME: whole and right replies only
 
 # ------------------------------------------------------------------ crashes
 gather
-run python3 "$ROOT/tests/crash.py" "unix:$server_unix" "$KILLS" 11
+run python3 "$ROOT/tests/crash.py" "unix:$server_unix" "$KILLS" "$fatal"
 disperse
 echo "# $out; $swarm"
 like "each worker that dies is replaced" "$out" "kills=$KILLS replaced=$KILLS "

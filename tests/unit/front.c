@@ -463,7 +463,9 @@ static void test_hard_deadline(void **state)
 	rig_send(fd, "#t COUNT timeout=1 :slow\nPING\n");
 	rig_asked(&w, "slow");
 	assert_int_equal(w.head.budget_ms, 1);
-	rig_expect(fd, "#t ERR 408 timeout stopped after 1 ms\r\nOK PING\r\n");
+	rig_expect(
+		fd,
+		"#t ERR 408 timeout stopped after timeout=1 ms\r\nOK PING\r\n");
 	assert_int_equal(rig_heard(&r, CONTROL_KILL).pid, w.pid);
 	rig_worker_let_go(&w);
 	assert_true(rig_stats_say(

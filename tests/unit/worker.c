@@ -844,7 +844,7 @@ static void test_malformed_frames_end_it(void **state)
 
 static void test_out_of_memory_is_said_and_left(void **state)
 {
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	print_message("# a sanitizer takes the memory: skipped\n");
 	(void)state;
 #else
