@@ -14,6 +14,7 @@ PREFIX   ?= /usr/local
 CFLAGS   ?= -O2 -g
 CXXFLAGS ?= $(CFLAGS)
 LIBDIR   ?= $(PREFIX)/lib
+OBJCOPY  ?= objcopy
 FUZZ_SECONDS ?= 60
 
 O         = build$(if $(SAN),-$(SAN))
@@ -109,9 +110,12 @@ $O/libtrawl.so.$(SOVERSION): $(base_o) $(lib_o) lib/trawl.map
 $O/libtrawl.so: $O/libtrawl.so.$(SOVERSION)
 	$Qln -sf $(<F) $@
 
+# One object, whose hidden names a program may have, too.
+archive = @echo '  AR   $@'; rm -f $@ && $(LD) -r -o $@.o $^ && \
+          $(OBJCOPY) --localize-hidden $@.o && $(AR) rcs $@ $@.o
+
 $O/libtrawl.a: $(base_o) $(lib_o)
-	@echo '  AR   $@'
-	$Qrm -f $@ && $(AR) rcs $@ $^
+	$(archive)
 
 $O/libtrawl-client.so.$(SOVERSION): $(wire_o) client/lib/trawl-client.map
 	$(link) -shared -Wl,--version-script=client/lib/trawl-client.map \
@@ -121,8 +125,7 @@ $O/libtrawl-client.so: $O/libtrawl-client.so.$(SOVERSION)
 	$Qln -sf $(<F) $@
 
 $O/libtrawl-client.a: $(wire_o)
-	@echo '  AR   $@'
-	$Qrm -f $@ && $(AR) rcs $@ $^
+	$(archive)
 
 # Run from build/ as they are, and from PREFIX/bin once installed.
 rpath = -L$O -ltrawl '-Wl,-rpath,$$ORIGIN:$$ORIGIN/../lib'

@@ -60,4 +60,12 @@ sed -n 's/^\.PHONY: //p' "$ROOT/Makefile" | tr ' ' '\n' |
 	grep -vx 'all\|run-tests' | sort >targets
 is "make targets without a word at the top" "$(comm -13 told targets)" ""
 is "words at the top without a target" "$(comm -23 told targets)" ""
+# A program that is linked with an archive may have a fail() of its own.
+for archive in libtrawl.a libtrawl-client.a; do
+	is "$archive defines no name but trawl_*" \
+		"$(nm -g --defined-only "$O/$archive" | awk 'NF == 3 &&
+			$2 !~ /[VWu]/ &&
+			$3 !~ /^(trawl_|__odr_asan)/ { print $3 }')" ""
+done
+
 finish
