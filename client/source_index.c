@@ -25,22 +25,6 @@ static void keep_head(struct response *out, const struct trawl_head *head)
 	out->head.read_as = response_keep(out, head->read_as);
 }
 
-/* An explanation begins with how the query was read, forgiven or not. */
-static void keep_reading(struct response *out, struct trawl_index *ix,
-			 const struct trawl_request *rq)
-{
-	struct trawl_request ran = *rq;
-	struct trawl_error err;
-	char *text;
-
-	if (out->head.correct_ran)
-		ran.query = out->head.corrected;
-	if (trawl_parse(ix, &ran, &text, &err))
-		return;
-	out->head.read_as = response_keep(out, text);
-	trawl_free(text);
-}
-
 static enum trawl_status ask_search(struct trawl_index *ix,
 				    const struct question *q,
 				    const struct trawl_request *rq,
@@ -60,8 +44,6 @@ static enum trawl_status ask_search(struct trawl_index *ix,
 	keep_head(out, trawl_result_head(res));
 	trawl_result_write(res, rq->format, response_sink, out);
 	trawl_result_free(res);
-	if (rq->explain || q->ask == ASK_EXPLAIN)
-		keep_reading(out, ix, rq);
 	return TRAWL_OK;
 }
 

@@ -6,19 +6,6 @@
 
 #define FEWER "ask for fewer hits (limit=), fewer fields=, or fmt=id"
 
-/* How it is read, even when nothing had to be forgiven. */
-static enum trawl_status parse(const struct task *t,
-			       const struct trawl_request *rq,
-			       const struct trawl_head *head, char **out,
-			       struct trawl_error *err)
-{
-	struct trawl_request ran = *rq;
-
-	if (head->correct_ran)
-		ran.query = head->corrected;
-	return trawl_parse(t->ix, &ran, out, err);
-}
-
 static void add_totals(struct task *t, const struct trawl_head *head)
 {
 	answer_number(t->out, "total", head->total);
@@ -29,38 +16,28 @@ static void add_totals(struct task *t, const struct trawl_head *head)
 	t->out->partial = head->partial;
 }
 
-static void add_notes(struct task *t, const struct trawl_head *head,
-		      const char *read_as)
+static void add_notes(struct task *t, const struct trawl_head *head)
 {
 	answer_key(t->out, "ignored", head->ignored);
 	answer_key(t->out, "corrected", head->corrected);
 	answer_key(t->out, "ran", head->correct_ran ? "corrected" : NULL);
 	answer_key(t->out, "expanded", head->expanded);
 	answer_key(t->out, "partial", head->partial);
-	answer_key(t->out, "read", read_as ? read_as : head->read_as);
+	answer_key(t->out, "read", head->read_as);
 }
 
 static void add_result(struct task *t, const struct trawl_request *rq,
 		       const struct trawl_result *res)
 {
 	const struct trawl_head *head = trawl_result_head(res);
-	struct trawl_error err;
-	char *read_as = NULL;
-	enum trawl_status st =
-		rq->explain ? parse(t, rq, head, &read_as, &err) : TRAWL_OK;
 
-	if (st != TRAWL_OK) {
-		task_fail(t, st, &err);
-		return;
-	}
 	t->out->has_lines = true;
 	t->out->hits = head->hits;
 	answer_number(t->out, "hits", head->hits);
 	add_totals(t, head);
-	add_notes(t, head, read_as);
+	add_notes(t, head);
 	if (!trawl_result_write(res, rq->format, task_sink, t))
 		task_unwritten(t, FEWER);
-	trawl_free(read_as);
 }
 
 /* What a call of the library came to; res, which goes with it, when st is OK. */

@@ -282,7 +282,8 @@ struct trawl_head {
 	bool correct_ran;      /* it, not the one given, was run */
 	const char *expanded;  /* "elect*:election,elected,..." */
 	const char *partial;   /* "timeout", "expansion" or both, comma */
-	const char *read_as;   /* how a forgiven query was read */
+	const char *read_as;   /* how a query was read that was forgiven,
+				  or is explained */
 	size_t nfacets;
 	size_t nbuckets; /* of the timeline */
 };

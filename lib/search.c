@@ -139,7 +139,8 @@ enum trawl_status search_query(struct search *s, struct trawl_error *err)
 		return st;
 	head->ignored = keep(s, s->plan.ignored);
 	head->expanded = keep(s, s->plan.expanded);
-	head->read_as = q.forgiven ? print_query(s, &q) : NULL;
+	if (q.forgiven || s->rq->explain)
+		head->read_as = print_query(s, &q);
 	return search_words(s, err);
 }
 
