@@ -151,7 +151,7 @@ static void linger(struct conn *c)
 	}
 	shutdown(c->fd, SHUT_WR);
 	c->state = CONN_LINGERING;
-	c->idle_ns = front_now(c->conns->f);
+	c->idle_ns = monotonic_ns();
 }
 
 /* The server ends, and this connection's requests have been answered: what is
@@ -237,7 +237,7 @@ static void read_some(struct conn *c)
 		conn_leave(c, "closed");
 	} else if (n > 0) {
 		c->conns->f->stats.bytes_in += (uint64_t)n;
-		c->idle_ns = front_now(c->conns->f);
+		c->idle_ns = monotonic_ns();
 		conn_take(c, chunk, (size_t)n);
 	}
 }
@@ -289,13 +289,13 @@ static void on_event(int fd, short what, void *arg)
 static void on_turn(int fd, short what, void *arg)
 {
 	struct conns *conns = arg;
-	uint64_t end = front_now(conns->f) + CONN_TURNS * 1000000;
+	uint64_t end = monotonic_ns() + CONN_TURNS * NS_PER_MS;
 
 	(void)fd, (void)what;
 	for (size_t n = conns->nready; n; n--) {
 		struct conn *c = TAILQ_FIRST(&conns->ready);
 
-		if (!c || front_now(conns->f) > end)
+		if (!c || monotonic_ns() > end)
 			break;
 		dequeue(c);
 		conn_examine_kept(c, conns->f->limits.max_turn);
@@ -318,7 +318,7 @@ struct conn *conn_new(struct conns *conns, int fd, enum listen_kind kind)
 	c->conns = conns;
 	c->fd = fd;
 	c->kind = (uint8_t)kind;
-	c->idle_ns = front_now(conns->f);
+	c->idle_ns = monotonic_ns();
 	if (kind == LISTEN_HTTP)
 		c->request_ns = c->idle_ns;
 	buf_init(&c->in, HTTP_HEAD_MAX + CONN_READ);
@@ -338,7 +338,7 @@ void crew_done(struct front *f, struct job *job, const struct frame *reply,
 
 	if (c) {
 		c->busy = false;
-		c->idle_ns = front_now(f);
+		c->idle_ns = monotonic_ns();
 		conn_put_now(c, job->tag, bytes, n);
 	}
 	conn_account(f, job, reply);

@@ -3,10 +3,6 @@
 
 #include <inttypes.h>
 
-enum {
-	NS_PER_MS = 1000000
-};
-
 static bool is_over(uint64_t now, uint64_t since, uint64_t ms)
 {
 	return now > since && (now - since) / NS_PER_MS >= ms;
@@ -62,7 +58,7 @@ static void look_at_clock(struct conn *c, uint64_t now)
 
 void conns_tick(struct conns *conns)
 {
-	uint64_t now = front_now(conns->f);
+	uint64_t now = monotonic_ns();
 
 	for (uint32_t i = 0; i < conns->nslots; i++)
 		if (conns->slot[i].conn)

@@ -77,7 +77,7 @@ static size_t examine(struct conn *c, char *data, size_t n, uint64_t most)
 		if (!line_pending(&c->reader, n - at))
 			c->request_ns = 0;
 		else if (!c->request_ns)
-			c->request_ns = front_now(c->conns->f);
+			c->request_ns = monotonic_ns();
 	}
 	return at;
 }

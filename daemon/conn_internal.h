@@ -15,6 +15,7 @@
 #ifndef DAEMON_CONN_INTERNAL_H
 #define DAEMON_CONN_INTERNAL_H
 
+#include "clock.h"
 #include "conn.h"
 #include "crew.h"
 #include "front.h"

@@ -21,7 +21,7 @@ void conn_put(struct conn *c, const char *tag, const char *bytes, size_t n)
 {
 	conn_trim(&c->out, &c->out_at);
 	if (!conn_unread(c))
-		c->progress_ns = front_now(c->conns->f);
+		c->progress_ns = monotonic_ns();
 	if (*tag) {
 		buf_addc(&c->out, '#');
 		buf_adds(&c->out, tag);
@@ -75,10 +75,11 @@ void conn_put_last_error(struct conn *c, enum error_code code, const char *text)
 {
 	struct buf line = BUF_INIT(8 * LINE_ERROR_MAX);
 
-	if (c->kind == LISTEN_HTTP)
-		http_error(&line, code == ERROR_TIMEOUT ? 408 : 503, text);
-	else
-		reply_error(&line, code, text);
+	if (c->kind != LISTEN_HTTP) {
+		conn_put_error(c, "", code, text);
+		return;
+	}
+	http_error(&line, code == ERROR_TIMEOUT ? 408 : 503, text);
 	conn_put(c, "", line.data, line.len);
 	buf_release(&line);
 }
@@ -97,7 +98,7 @@ bool conn_flush(struct conn *c)
 	if (sent < 0)
 		return !is_gone(errno);
 	if (sent > 0)
-		c->progress_ns = front_now(c->conns->f);
+		c->progress_ns = monotonic_ns();
 	c->conns->f->stats.bytes_out += (uint64_t)sent;
 	c->out_at += (size_t)sent;
 	if ((size_t)sent == n) {

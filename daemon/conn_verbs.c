@@ -5,7 +5,6 @@
 #include "utf8.h"
 
 enum {
-	NS_PER_MS = 1000000,
 	ANSWER_MAX = 1 << 20,	  /* bytes of what the front itself answers */
 	ASK_ROOM = 4096,	  /* keys, NULs and the frame's header */
 	LOG_LINE_BYTES = 64 << 10 /* of the query log */
@@ -19,7 +18,7 @@ typedef void handler(struct conn *c, const struct line_request *rq,
 static void account(struct front *f, enum verb_id verb, uint64_t begun_ns,
 		    const struct buf *line, const struct frame *reply)
 {
-	uint64_t us = (front_now(f) - begun_ns) / 1000;
+	uint64_t us = (monotonic_ns() - begun_ns) / 1000;
 
 	stats_request(&f->stats, verb, reply->code,
 		      reply->flags & FRAME_PARTIAL, us);
@@ -57,7 +56,7 @@ static void refuse(struct conn *c, const struct line_request *rq,
 
 	answer_init(&a, ANSWER_MAX);
 	answer_error(&a, code, "%s", text);
-	respond(c, rq, front_now(c->conns->f), &a);
+	respond(c, rq, monotonic_ns(), &a);
 	answer_release(&a);
 }
 
@@ -188,7 +187,7 @@ static handler *const handlers[VERBS] = {
 
 static void answer_here(struct conn *c, const struct line_request *rq)
 {
-	uint64_t begun_ns = front_now(c->conns->f);
+	uint64_t begun_ns = monotonic_ns();
 	struct answer a;
 
 	answer_init(&a, ANSWER_MAX);
@@ -224,7 +223,7 @@ static struct job *job_new(struct conn *c, const struct line_request *rq)
 		return NULL;
 	job->conn = c->id;
 	job->verb = (enum verb_id)(rq->verb - verbs);
-	job->begun_ns = front_now(f);
+	job->begun_ns = monotonic_ns();
 	job->deadline_ns = job->begun_ns + timeout_of(f, rq) * NS_PER_MS;
 	memcpy(job->tag, rq->tag, sizeof(job->tag));
 	/* A reload may have made the limits less meanwhile. */

@@ -58,7 +58,7 @@ void worker_set_ready(struct worker *w, bool ready)
 {
 	w->crew->nready += ready - (size_t)w->ready;
 	w->ready = ready;
-	w->crew->ready_ns = front_now(w->crew->f);
+	w->crew->ready_ns = monotonic_ns();
 }
 
 void worker_free(struct worker *w)
@@ -140,11 +140,11 @@ static void on_writable(int fd, short what, void *arg)
 static bool start(struct worker *w, struct job *job)
 {
 	struct crew *crew = w->crew;
-	uint64_t now = front_now(crew->f), left = 0;
+	uint64_t now = monotonic_ns(), left = 0;
 	struct frame head;
 
 	if (job->deadline_ns > now)
-		left = (job->deadline_ns - now) / CREW_NS_PER_MS;
+		left = (job->deadline_ns - now) / NS_PER_MS;
 	w->ticket = ++crew->ticket;
 	memcpy(&head, job->ask.data, sizeof(head));
 	head.ticket = w->ticket;
@@ -257,7 +257,7 @@ static void on_readable(int fd, short what, void *arg)
 
 static void set_frame_max(struct crew *crew)
 {
-	size_t max = (size_t)(2 * crew->f->limits.max_reply + CREW_REPLY_ROOM);
+	size_t max = frame_reply_max(crew->f->limits.max_reply);
 
 	/* Older workers may still have the limit of before a reload. */
 	if (max > crew->frame_max)

@@ -6,21 +6,21 @@
 
 void crew_arm(struct crew *crew, uint64_t ns)
 {
-	uint64_t now = front_now(crew->f), left = ns > now ? ns - now : 0;
+	uint64_t now = monotonic_ns(), left = ns > now ? ns - now : 0;
 	struct timeval tv;
 
 	if (crew->armed_ns && crew->armed_ns <= ns)
 		return;
 	crew->armed_ns = ns;
-	left += CREW_NS_PER_MS; /* never early */
-	tv.tv_sec = (time_t)(left / (1000 * CREW_NS_PER_MS));
+	left += NS_PER_MS; /* never early */
+	tv.tv_sec = (time_t)(left / (1000 * NS_PER_MS));
 	tv.tv_usec = (suseconds_t)(left / 1000 % 1000000);
 	evtimer_add(&crew->timer, &tv);
 }
 
 uint64_t crew_hard_deadline(const struct crew *crew, const struct job *job)
 {
-	return job->deadline_ns + crew->f->limits.grace * CREW_NS_PER_MS;
+	return job->deadline_ns + crew->f->limits.grace * NS_PER_MS;
 }
 
 static void end_waiting(struct crew *crew, struct job *job)
@@ -34,7 +34,7 @@ static void end_waiting(struct crew *crew, struct job *job)
 	}
 	snprintf(text, sizeof(text),
 		 "no worker was free within %" PRIu64 " ms; try again",
-		 (job->deadline_ns - job->begun_ns) / CREW_NS_PER_MS);
+		 (job->deadline_ns - job->begun_ns) / NS_PER_MS);
 	crew_answer(crew, job, ERROR_TIMEOUT, text);
 }
 
@@ -55,7 +55,7 @@ static void end_running(struct worker *w)
 	char text[128];
 
 	snprintf(text, sizeof(text), "stopped after timeout=%" PRIu64 " ms",
-		 (job->deadline_ns - job->begun_ns) / CREW_NS_PER_MS);
+		 (job->deadline_ns - job->begun_ns) / NS_PER_MS);
 	crew->f->stats.event[STATS_WORKERS_KILLED]++;
 	worker_set_job(w, NULL);
 	have_killed(w);
@@ -114,7 +114,7 @@ static void arm_all(struct crew *crew, uint64_t now)
 
 	TAILQ_FOREACH(w, &crew->others, link)
 	if (w->doomed)
-		crew_arm(crew, now + CREW_TELL_AGAIN * CREW_NS_PER_MS);
+		crew_arm(crew, now + CREW_TELL_AGAIN * NS_PER_MS);
 	else if (w->job)
 		crew_arm(crew, crew_hard_deadline(crew, w->job));
 	STAILQ_FOREACH(job, &crew->waiting, link)
@@ -124,7 +124,7 @@ static void arm_all(struct crew *crew, uint64_t now)
 void crew_on_timer(int fd, short what, void *arg)
 {
 	struct crew *crew = arg;
-	uint64_t now = front_now(crew->f);
+	uint64_t now = monotonic_ns();
 	struct worker *w;
 
 	(void)fd, (void)what;

@@ -8,6 +8,7 @@
 #ifndef DAEMON_CREW_INTERNAL_H
 #define DAEMON_CREW_INTERNAL_H
 
+#include "clock.h"
 #include "control.h"
 #include "crew.h"
 #include "front.h"
@@ -18,9 +19,6 @@
 
 enum {
 	CREW_READ = 64 << 10,
-	/* A reply may double, at worst, when its lines get their CR. */
-	CREW_REPLY_ROOM = 4 << 20,
-	CREW_NS_PER_MS = 1000000,
 	/* Milliseconds, before a supervisor that took no message is told again */
 	CREW_TELL_AGAIN = 50
 };

@@ -50,9 +50,16 @@ struct frame {
 };
 
 enum {
-	FRAME_FACTS_NAME = 64,
+	FRAME_REPLY_ROOM = 4 << 20, /* for its status line, and its header */
 	FRAME_FACTS_REV = 48
 };
+
+/* Bytes of a REPLY whose body has max_reply: at worst it doubles, when its
+ * lines get their CR. */
+static inline size_t frame_reply_max(uint64_t max_reply)
+{
+	return (size_t)(2 * max_reply) + FRAME_REPLY_ROOM;
+}
 
 /* One index, as a worker sees it. */
 struct frame_facts {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "front.h"
 
+#include "clock.h"
 #include "conn.h"
 #include "control.h"
 #include "crew.h"
@@ -39,15 +40,6 @@ struct loop {
 	bool told_limits;
 	struct event control, tick, log_tick, drain;
 };
-
-uint64_t front_now(const struct front *f)
-{
-	struct timespec t;
-
-	(void)f;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
 
 static struct timeval milliseconds(uint64_t ms)
 {
@@ -401,7 +393,7 @@ static struct loop *loop_new(int control, const struct settings *s)
 	for (size_t i = 0; i < s->nindexes; i++)
 		memcpy(f->name[i], s->index[i].name, sizeof(f->name[i]));
 	f->base = new_base();
-	f->stats.started_ns = front_now(f);
+	f->stats.started_ns = monotonic_ns();
 	f->crew = crew_new(f);
 	f->conns = conns_new(f);
 	SLIST_INIT(&loop->doors);

@@ -54,8 +54,6 @@ struct front {
 /* The process's whole life; returns its exit status. */
 int front_run(int control, const struct settings *s);
 
-/* CLOCK_MONOTONIC, in nanoseconds. */
-uint64_t front_now(const struct front *f);
 /* The client's RELOAD; the answer comes to conn_reloaded().  False: the
  * supervisor cannot be asked. */
 bool front_reload(struct front *f, uint64_t conn_id);

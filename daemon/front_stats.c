@@ -55,7 +55,7 @@ static void add_server(struct front *f, struct answer *out)
 	const struct member members[] = {
 		{ "pid", (uint64_t)getpid() },
 		{ "uptime_s",
-		  (front_now(f) - f->stats.started_ns) / 1000000000 },
+		  (monotonic_ns() - f->stats.started_ns) / NS_PER_S },
 		{ "connections", conns_count(f->conns) },
 		{ "workers", crew.workers },
 		{ "busy", crew.busy },

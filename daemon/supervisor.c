@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "supervisor_parts.h"
 
+#include "clock.h"
 #include "die.h"
 #include "log.h"
 #include "sandbox.h"
@@ -17,13 +18,10 @@
 
 uint64_t now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	return monotonic_ns() / NS_PER_MS;
 }
 
-static void notify(const char *state)
+void supervisor_notify(const char *state)
 {
 #ifdef HAVE_SYSTEMD
 	sd_notify(0, state);
@@ -50,7 +48,7 @@ void supervisor_announce(struct supervisor *sv)
 		listen_describe(&sv->services.item[i].listener, line);
 		dprintf(STDERR_FILENO, "%s\n", line);
 	}
-	notify("READY=1");
+	supervisor_notify("READY=1");
 }
 
 static int open_signals(void)
@@ -79,7 +77,7 @@ static void drain(struct supervisor *sv)
 	}
 	sv->draining = true;
 	sv->end_at = now_ms() + sv->s->limits.drain_timeout + END_TIME;
-	notify("STOPPING=1");
+	supervisor_notify("STOPPING=1");
 	front_tell(sv, &m, -1);
 	services_close_all(&sv->services);
 }

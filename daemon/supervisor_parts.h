@@ -65,6 +65,8 @@ struct supervisor {
 };
 
 uint64_t now_ms(void);
+/* Tell systemd, when it is there. */
+void supervisor_notify(const char *state);
 /* The end, as a failure; why has been logged. */
 void supervisor_fail(struct supervisor *sv);
 /* Once: the lines that say where it listens. */

@@ -7,10 +7,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#ifdef HAVE_SYSTEMD
-#include <systemd/sd-daemon.h>
-#endif
-
 bool query_log_open(const struct settings *s, int *fd,
 		    struct settings_error *err)
 {
@@ -55,7 +51,7 @@ static bool differs(const char *a, const char *b)
 }
 
 /* What front and workers have entered they cannot leave. */
-static void keep_fixed(const struct settings *old, struct settings *fresh)
+static void keep_fixed(struct settings *old, struct settings *fresh)
 {
 	char *user = fresh->user;
 
@@ -68,8 +64,8 @@ static void keep_fixed(const struct settings *old, struct settings *fresh)
 	if (old->syslog != fresh->syslog)
 		log_warning("reload: syslog: takes effect when trawld is "
 			    "started again");
-	fresh->user = old->user ? strdup(old->user) : NULL;
-	free(user);
+	fresh->user = old->user;
+	old->user = user;
 	fresh->sandbox = old->sandbox;
 	fresh->syslog = old->syslog;
 }
@@ -114,15 +110,6 @@ static bool adopt(struct supervisor *sv, struct settings *fresh,
 	return true;
 }
 
-static void notify(const char *state)
-{
-#ifdef HAVE_SYSTEMD
-	sd_notify(0, state);
-#else
-	(void)state;
-#endif
-}
-
 static void answer_all(struct supervisor *sv, const char *why)
 {
 	struct control m = { .kind = CONTROL_RELOADED,
@@ -142,7 +129,7 @@ static void reload(struct supervisor *sv)
 	struct settings fresh = { .nlisten = 0 };
 
 	sv->reload = false;
-	notify("RELOADING=1");
+	supervisor_notify("RELOADING=1");
 	if (sv->read(sv->ctx, &fresh, &err) && adopt(sv, &fresh, &err)) {
 		err.text[0] = '\0';
 		workers_renew(sv);
@@ -151,7 +138,7 @@ static void reload(struct supervisor *sv)
 		log_warning("reload: %s: all stays as it was", err.text);
 	}
 	answer_all(sv, err.text);
-	notify("READY=1");
+	supervisor_notify("READY=1");
 }
 
 void reload_ask(struct supervisor *sv, bool by_front, uint64_t ticket)

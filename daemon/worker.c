@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "worker.h"
 
+#include "clock.h"
 #include "die.h"
 #include "frame.h"
 #include "handle.h"
@@ -14,8 +15,6 @@ enum {
 	/* The front lets in less: literals and lines have 8 digits at most. */
 	WORKER_FRAME_MAX = 256 << 20,
 	WORKER_READ = 64 << 10,
-	/* A reply may double, at worst, when its lines get their CR. */
-	WORKER_REPLY_ROOM = 4 << 20,
 	/* Of memory that one large request or reply took: kept for the next. */
 	WORKER_KEEP = 1 << 20
 };
@@ -35,14 +34,6 @@ enum fate {
 	WORKER_LEAVES, /* as agreed */
 	WORKER_FAILS
 };
-
-static uint64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
 
 /* ------------------------------------------------------------------ out -- */
 
@@ -111,7 +102,7 @@ static void print_reply(struct worker *w, const struct verb *verb, bool *well)
 static enum fate answer(struct worker *w, const struct frame *ask,
 			const struct line_request *rq)
 {
-	uint64_t begun = now_us();
+	uint64_t begun = monotonic_ns();
 	bool well = handle(w->shelf, rq, ask->budget_ms, &w->answer);
 	struct frame head = { .kind = FRAME_REPLY, .ticket = ask->ticket };
 	enum fate fate;
@@ -123,7 +114,7 @@ static enum fate answer(struct worker *w, const struct frame *ask,
 	head.hits = w->answer.hits;
 	head.total = w->answer.total;
 	memcpy(head.rev, w->answer.rev, sizeof(head.rev));
-	head.took_us = now_us() - begun;
+	head.took_us = (monotonic_ns() - begun) / NS_PER_US;
 	fate = send_frame(w, &head);
 	answer_reset(&w->answer);
 	if (w->answer.body.alloc > WORKER_KEEP)
@@ -210,13 +201,12 @@ static enum fate take_frames(struct worker *w)
 int worker_run(int socket, const struct settings *s)
 {
 	struct worker *w = xcalloc(1, sizeof(*w));
-	uint64_t room = 2 * s->limits.max_reply + WORKER_REPLY_ROOM;
 	enum fate fate;
 
 	w->socket = socket;
 	w->settings = s;
 	buf_init(&w->in, WORKER_FRAME_MAX + sizeof(struct frame) + WORKER_READ);
-	buf_init(&w->out, (size_t)room);
+	buf_init(&w->out, frame_reply_max(s->limits.max_reply));
 	answer_init(&w->answer, (size_t)s->limits.max_reply);
 	signal(SIGPIPE, SIG_IGN);
 	w->shelf = shelf_open(s, w->facts);
