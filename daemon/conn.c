@@ -338,6 +338,7 @@ void crew_done(struct front *f, struct job *job, const struct frame *reply,
 
 	if (c) {
 		c->busy = false;
+		c->ahead = c->quiet || c->in.len > c->in_at;
 		c->idle_ns = monotonic_ns();
 		conn_put_now(c, job->tag, bytes, n);
 	}

@@ -69,8 +69,12 @@ static size_t examine(struct conn *c, char *data, size_t n, uint64_t most)
 		at += used;
 		if (event == LINE_MORE) {
 			c->unexamined = false;
+			/* Nothing is left of what was there then. */
+			if (n)
+				c->ahead = false;
 			break;
 		}
+		c->more = at < n;
 		take_event(c, event, &rq, &err);
 	}
 	if (c->state == CONN_OPEN && !c->unexamined) {

@@ -58,6 +58,8 @@ struct conn {
 	bool quiet : 1;	     /* has something for us that we do not want yet */
 	bool eof : 1;	     /* the client will send nothing more */
 	bool refusing : 1;   /* requests get 424 */
+	bool more : 1;	     /* bytes came behind the request at hand */
+	bool ahead : 1;	     /* there was more when the last reply went out */
 	bool greedy : 1; /* held the most of max_pending: gets 421, leaves */
 	struct line_reader reader;
 	struct buf in, out; /* nothing is allocated while they are empty */

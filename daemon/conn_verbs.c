@@ -225,12 +225,13 @@ static struct job *job_new(struct conn *c, const struct line_request *rq)
 	job->verb = (enum verb_id)(rq->verb - verbs);
 	job->begun_ns = monotonic_ns();
 	job->deadline_ns = job->begun_ns + timeout_of(f, rq) * NS_PER_MS;
+	job->bulk = c->more || c->ahead;
 	memcpy(job->tag, rq->tag, sizeof(job->tag));
 	/* A reload may have made the limits less meanwhile. */
 	buf_init(&job->ask, c->reader.limits.max_line +
 				    c->reader.limits.max_literal + ASK_ROOM);
 	buf_init(&job->line, LOG_LINE_BYTES);
-	frame_ask(&job->ask, 0, rq, 0);
+	frame_ask(&job->ask, 0, rq, job->deadline_ns);
 	query_log_begin(&f->log, &job->line, rq);
 	if (job->ask.failed) {
 		job_free(job);

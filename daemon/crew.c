@@ -18,13 +18,16 @@ void job_free(struct job *job)
 	free(job);
 }
 
-/* Answered by nobody but us. */
 void crew_answer(struct crew *crew, struct job *job, enum error_code code,
 		 const char *text)
 {
 	const struct frame reply = { .kind = FRAME_REPLY, .code = code };
 	struct buf line = BUF_INIT(1024);
 
+	if (job->dropped) {
+		job_free(job);
+		return;
+	}
 	reply_error(&line, code, text);
 	crew_done(crew->f, job, &reply, line.data, line.len);
 	buf_release(&line);
@@ -51,7 +54,6 @@ void worker_set_job(struct worker *w, struct job *job)
 {
 	w->crew->nbusy += (job != NULL) - (size_t)(w->job != NULL);
 	w->job = job;
-	w->sent = 0;
 }
 
 void worker_set_ready(struct worker *w, bool ready)
@@ -71,6 +73,7 @@ void worker_free(struct worker *w)
 	event_del(&w->writable);
 	close(w->fd);
 	buf_release(&w->in);
+	buf_release(&w->out);
 	buf_release(&w->wrong);
 	free(w);
 }
@@ -80,7 +83,9 @@ static void worker_lost(struct worker *w)
 	struct crew *crew = w->crew;
 	struct job *job = w->job;
 
+	worker_give_back(w);
 	worker_free(w);
+	crew_dispatch(crew);
 	if (!job)
 		return;
 	crew->f->stats.event[STATS_WORKERS_LOST]++;
@@ -95,35 +100,22 @@ static void worker_break(struct worker *w)
 	shutdown(w->fd, SHUT_RDWR);
 }
 
-/* It is idle, with nothing in its socket. */
-void worker_look(struct worker *w)
+/* False: its socket is no use any more. */
+static bool flush(struct worker *w)
 {
-	const struct frame look = { .kind = FRAME_LOOK };
-
-	w->look = true;
-	if (w->looking)
-		return;
-	w->look = false;
-	w->looking = true;
-	if (send(w->fd, &look, sizeof(look), MSG_NOSIGNAL | MSG_DONTWAIT) !=
-	    sizeof(look))
-		worker_break(w);
-}
-
-/* False: the worker cannot be talked to. */
-static bool send_ask(struct worker *w)
-{
-	struct buf *ask = &w->job->ask;
-	ssize_t n = send(w->fd, ask->data + w->sent, ask->len - w->sent,
+	struct buf *out = &w->out;
+	ssize_t n = send(w->fd, out->data + w->out_at, out->len - w->out_at,
 			 MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
 		return false;
-	w->sent += n > 0 ? (size_t)n : 0;
-	if (w->sent < ask->len)
+	w->out_at += n > 0 ? (size_t)n : 0;
+	if (w->out_at < out->len) {
 		event_add(&w->writable, NULL);
-	else
-		buf_release(ask);
+	} else {
+		buf_release(out);
+		w->out_at = 0;
+	}
 	return true;
 }
 
@@ -132,53 +124,42 @@ static void on_writable(int fd, short what, void *arg)
 	struct worker *w = arg;
 
 	(void)fd, (void)what;
-	if (w->job && !send_ask(w))
-		worker_lost(w);
+	if (!w->broken && !flush(w))
+		worker_break(w);
 }
 
-/* False: not begun, and the job is still the caller's. */
-static bool start(struct worker *w, struct job *job)
+bool worker_send(struct worker *w, const void *frame, size_t n)
 {
-	struct crew *crew = w->crew;
-	uint64_t now = monotonic_ns(), left = 0;
-	struct frame head;
+	ssize_t sent = 0;
 
-	if (job->deadline_ns > now)
-		left = (job->deadline_ns - now) / NS_PER_MS;
-	w->ticket = ++crew->ticket;
-	memcpy(&head, job->ask.data, sizeof(head));
-	head.ticket = w->ticket;
-	head.budget_ms = left ? (uint32_t)left : 1;
-	memcpy(job->ask.data, &head, sizeof(head));
-	worker_move(w, false);
-	worker_set_job(w, job);
-	if (!w->broken && send_ask(w)) {
-		crew_arm(crew, crew_hard_deadline(crew, job));
-		return true;
+	if (w->broken)
+		return false;
+	if (!w->out.len)
+		sent = send(w->fd, frame, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+		worker_break(w);
+		return false;
 	}
-	worker_break(w);
-	worker_set_job(w, NULL);
-	return false;
+	if (sent < 0)
+		sent = 0;
+	if ((size_t)sent == n)
+		return true;
+	buf_add(&w->out, (const char *)frame + sent, n - (size_t)sent);
+	event_add(&w->writable, NULL);
+	if (w->out.failed)
+		worker_break(w);
+	return !w->broken;
 }
 
-void crew_uncount(struct crew *crew, const struct job *job)
+void worker_look(struct worker *w)
 {
-	crew->nwaiting--;
-	crew->waiting_bytes -= job->waits;
-}
+	const struct frame look = { .kind = FRAME_LOOK };
 
-/* Idle workers to those who wait. */
-void crew_dispatch(struct crew *crew)
-{
-	struct worker *w;
-	struct job *job;
-
-	while ((job = STAILQ_FIRST(&crew->waiting)) &&
-	       (w = TAILQ_FIRST(&crew->idle)))
-		if (start(w, job)) {
-			STAILQ_REMOVE_HEAD(&crew->waiting, link);
-			crew_uncount(crew, job);
-		}
+	w->look = w->looking;
+	if (w->looking)
+		return;
+	w->looking = true;
+	worker_send(w, &look, sizeof(look));
 }
 
 /* How much is missing of the frame that has begun, as far as is known. */
@@ -271,7 +252,8 @@ struct crew *crew_new(struct front *f)
 	crew->f = f;
 	TAILQ_INIT(&crew->idle);
 	TAILQ_INIT(&crew->others);
-	STAILQ_INIT(&crew->waiting);
+	STAILQ_INIT(&crew->waiting[false]);
+	STAILQ_INIT(&crew->waiting[true]);
 	evtimer_assign(&crew->timer, f->base, crew_on_timer, crew);
 	return crew;
 }
@@ -283,13 +265,15 @@ void crew_free(struct crew *crew)
 
 	if (!crew)
 		return;
-	while ((job = STAILQ_FIRST(&crew->waiting))) {
-		STAILQ_REMOVE_HEAD(&crew->waiting, link);
-		job_free(job);
-	}
+	for (int bulk = false; bulk <= true; bulk++)
+		while ((job = STAILQ_FIRST(&crew->waiting[bulk]))) {
+			STAILQ_REMOVE_HEAD(&crew->waiting[bulk], link);
+			job_free(job);
+		}
 	while ((w = TAILQ_FIRST(&crew->idle)) ||
 	       (w = TAILQ_FIRST(&crew->others))) {
 		job_free(w->job);
+		job_free(w->next);
 		worker_free(w);
 	}
 	event_del(&crew->timer);
@@ -307,6 +291,7 @@ void crew_join(struct crew *crew, int fd, int pid, unsigned epoch)
 	w->pid = pid;
 	w->epoch = epoch;
 	buf_init(&w->in, crew->frame_max);
+	buf_init(&w->out, FRAME_ASK_MAX + CREW_READ);
 	buf_init(&w->wrong, CONTROL_PAYLOAD_MAX);
 	TAILQ_INSERT_HEAD(&crew->others, w, link);
 	if (epoch > crew->joined_epoch)
@@ -325,39 +310,6 @@ void crew_look(struct crew *crew)
 	w->look = true;
 	TAILQ_FOREACH(w, &crew->idle, link)
 	worker_look(w);
-}
-
-bool crew_submit(struct crew *crew, struct job *job)
-{
-	const struct limits *limits = &crew->f->limits;
-
-	job->waits = job->ask.len;
-	/* Those that wait found no worker, and this one is behind them. */
-	if (crew->nwaiting &&
-	    (crew->nwaiting >= limits->max_waiting ||
-	     crew->waiting_bytes + job->waits > limits->max_pending))
-		return false;
-	STAILQ_INSERT_TAIL(&crew->waiting, job, link);
-	crew->nwaiting++;
-	crew->waiting_bytes += job->waits;
-	crew_dispatch(crew);
-	if (crew->nwaiting)
-		crew_arm(crew, job->deadline_ns);
-	return true;
-}
-
-void crew_forget(struct crew *crew, uint64_t conn)
-{
-	struct job *job;
-
-	STAILQ_FOREACH(job, &crew->waiting, link)
-	if (job->conn == conn)
-		break;
-	if (!job)
-		return;
-	STAILQ_REMOVE(&crew->waiting, job, job, link);
-	crew_uncount(crew, job);
-	job_free(job);
 }
 
 void crew_count(const struct crew *crew, struct crew_facts *out)

@@ -4,12 +4,20 @@
  *
  *	crew_submit() --> [ waiting ] --> a worker's socket --> crew_done()
  *
- * A job is the crew's from submit until crew_done() is called with it.  First
- * come, first served; no connection has two jobs, so that is fair.  A job
- * whose deadline goes by while it waits is answered 408 (422 when there has
- * been no worker all the while); one that is past it and the grace with a
+ * A job is the crew's from submit until crew_done() is called with it.
+ *
+ * First come, first served; no connection has two jobs, so that is fair.  But
+ * who has more requests at hand (bulk) always has one here: such a job is
+ * begun when no other waits, or when 8 others have gone before it.
+ *
+ * While no worker is idle, the first who waits is sent ahead to the one that
+ * has worked longest, which then begins without waiting for us: bulk is not,
+ * nor is a frame of more than 16 kB; while such a one is first, nobody is.
+ *
+ * A job whose deadline goes by while it waits is answered 408 (422 when there
+ * has been no worker all the while); one that is past it and the grace with a
  * worker has that worker killed, and is answered 408 at once.  A worker that
- * ends with a job: 423.
+ * ends with a job: 423; what was sent ahead to it waits again, as the first.
  */
 #ifndef DAEMON_CREW_H
 #define DAEMON_CREW_H
@@ -27,9 +35,12 @@ struct job {
 	uint64_t conn; /* id of who asked */
 	enum verb_id verb;
 	char tag[LINE_TAG_MAX + 1];
-	struct buf ask;			/* the frame */
-	size_t waits;			/* bytes of it, while it waits */
-	struct buf line;		/* the query log's line as begun */
+	struct buf ask;	 /* the frame */
+	size_t waits;	 /* bytes of it, while it waits */
+	uint64_t ticket; /* in the frame, as sent last */
+	bool bulk;	 /* its connection has more requests at hand */
+	bool dropped;	 /* nobody's: a worker's reply to it is awaited */
+	struct buf line; /* the query log's line as begun */
 	uint64_t begun_ns, deadline_ns; /* CLOCK_MONOTONIC */
 };
 

@@ -58,28 +58,51 @@ static void end_running(struct worker *w)
 		 (job->deadline_ns - job->begun_ns) / NS_PER_MS);
 	crew->f->stats.event[STATS_WORKERS_KILLED]++;
 	worker_set_job(w, NULL);
+	worker_give_back(w);
 	have_killed(w);
+	crew_dispatch(crew);
 	crew_answer(crew, job, ERROR_TIMEOUT, text);
+}
+
+static void take_late(struct job_list *waiting, struct job_list *late,
+		      uint64_t now)
+{
+	struct job_list all = STAILQ_HEAD_INITIALIZER(all);
+	struct job *job;
+
+	STAILQ_CONCAT(&all, waiting);
+	while ((job = STAILQ_FIRST(&all))) {
+		STAILQ_REMOVE_HEAD(&all, link);
+		STAILQ_INSERT_TAIL(job->deadline_ns > now ? waiting : late, job,
+				   link);
+	}
+}
+
+static void take_late_next(struct crew *crew, struct job_list *late,
+			   uint64_t now)
+{
+	struct worker *w;
+
+	TAILQ_FOREACH(w, &crew->others, link)
+	if (worker_has_next(w) && w->next->deadline_ns <= now) {
+		struct job *job = worker_drop_next(w);
+
+		STAILQ_INSERT_TAIL(late, job, link);
+	}
 }
 
 /* Those that are late move to a list of their own first: an answer may bring
  * the next request of its connection. */
 static void end_late_waiting(struct crew *crew, uint64_t now)
 {
-	struct job_list all, late = STAILQ_HEAD_INITIALIZER(late);
+	struct job_list late = STAILQ_HEAD_INITIALIZER(late);
 	struct job *job;
 
-	STAILQ_INIT(&all);
-	STAILQ_CONCAT(&all, &crew->waiting);
-	while ((job = STAILQ_FIRST(&all))) {
-		STAILQ_REMOVE_HEAD(&all, link);
-		if (job->deadline_ns > now) {
-			STAILQ_INSERT_TAIL(&crew->waiting, job, link);
-			continue;
-		}
-		STAILQ_INSERT_TAIL(&late, job, link);
-		crew_uncount(crew, job);
-	}
+	take_late_next(crew, &late, now);
+	take_late(&crew->waiting[false], &late, now);
+	take_late(&crew->waiting[true], &late, now);
+	STAILQ_FOREACH(job, &late, link)
+	crew_uncount(crew, job);
 	while ((job = STAILQ_FIRST(&late))) {
 		STAILQ_REMOVE_HEAD(&late, link);
 		end_waiting(crew, job);
@@ -113,11 +136,16 @@ static void arm_all(struct crew *crew, uint64_t now)
 	struct job *job;
 
 	TAILQ_FOREACH(w, &crew->others, link)
-	if (w->doomed)
-		crew_arm(crew, now + CREW_TELL_AGAIN * NS_PER_MS);
-	else if (w->job)
-		crew_arm(crew, crew_hard_deadline(crew, w->job));
-	STAILQ_FOREACH(job, &crew->waiting, link)
+	{
+		if (w->doomed)
+			crew_arm(crew, now + CREW_TELL_AGAIN * NS_PER_MS);
+		else if (w->job)
+			crew_arm(crew, crew_hard_deadline(crew, w->job));
+		if (worker_has_next(w))
+			crew_arm(crew, w->next->deadline_ns);
+	}
+	for (int bulk = false; bulk <= true; bulk++)
+		STAILQ_FOREACH(job, &crew->waiting[bulk], link)
 	crew_arm(crew, job->deadline_ns);
 }
 

@@ -73,7 +73,10 @@ static void dismiss_older(struct crew *crew)
 	for (size_t i = 0; i < 2; i++)
 		for (w = TAILQ_FIRST(lists[i]); w; w = next) {
 			next = TAILQ_NEXT(w, link);
-			if (w->epoch < crew->epoch && !w->job && !w->doomed)
+			if (w->epoch >= crew->epoch || w->doomed)
+				continue;
+			worker_take_back(w);
+			if (!w->job)
 				worker_free(w);
 		}
 }
@@ -94,20 +97,34 @@ static void take_hello(struct worker *w, const char *payload, size_t n)
 	set_idle(w);
 }
 
+static void take_leave(struct worker *w)
+{
+	w->dismissed = true;
+	worker_give_back(w);
+	crew_dispatch(w->crew);
+}
+
 static void take_reply(struct worker *w, const struct frame *head,
 		       const char *payload)
 {
 	struct crew *crew = w->crew;
 	struct job *job = w->job;
 
-	if (!job || head->ticket != w->ticket)
+	if (!job || head->ticket != job->ticket)
 		return;
 	worker_set_job(w, NULL);
-	w->answered++;
+	/* To work again, before its reply is sent. */
 	if (head->flags & FRAME_TAKE_LEAVE)
-		w->dismissed = true;
+		take_leave(w);
+	else if (w->next)
+		worker_begin_next(w);
 	else
-		set_idle(w); /* and to work again, before its reply is sent */
+		set_idle(w);
+	if (job->dropped) {
+		job_free(job);
+		return;
+	}
+	w->answered++;
 	crew_done(crew->f, job, head, payload, head->bytes);
 }
 

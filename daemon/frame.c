@@ -4,7 +4,7 @@
 #include "buf.h"
 
 void frame_ask(struct buf *out, uint64_t ticket, const struct line_request *rq,
-	       uint32_t budget_ms)
+	       uint64_t deadline_ns)
 {
 	struct frame head;
 
@@ -12,7 +12,7 @@ void frame_ask(struct buf *out, uint64_t ticket, const struct line_request *rq,
 	head.kind = FRAME_ASK;
 	head.ticket = ticket;
 	head.verb = (uint32_t)(rq->verb - verbs);
-	head.budget_ms = budget_ms;
+	head.deadline_ns = deadline_ns;
 	for (size_t i = 0; i < rq->noptions; i++)
 		head.bytes += (uint32_t)(strlen(rq->option[i].key) +
 					 rq->option[i].len + 2);
@@ -67,7 +67,7 @@ bool frame_whole(const char *data, size_t n, size_t max, struct frame *head,
 		return false;
 	memcpy(head, data, sizeof(*head));
 	head->rev[sizeof(head->rev) - 1] = '\0';
-	*bad = head->kind < FRAME_HELLO || head->kind > FRAME_FACTS ||
+	*bad = head->kind < FRAME_HELLO || head->kind > FRAME_DROP ||
 	       head->bytes > max;
 	return !*bad && n - sizeof(*head) >= head->bytes;
 }

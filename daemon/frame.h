@@ -3,17 +3,27 @@
  * frame.h - what front and worker say to each other; pure
  *
  * Over a stream socketpair, a header of fixed size and then header.bytes of
- * payload, in the byte order of the machine: both ends are one program.  A
- * worker has one request at a time and answers each with one reply.
+ * payload, in the byte order of the machine: both ends are one program.
+ *
+ * A worker works on one request at a time, and answers each with one reply,
+ * in the order in which they came.  Behind the one it works on there may be
+ * another in its socket, so that it need not wait for the front to read its
+ * reply.  Deadlines are of CLOCK_MONOTONIC: how long a request will lie there
+ * is not known when it is sent.  DROP takes it back: a worker looks for one
+ * before it begins, and then replies at once, with FRAME_DROPPED and nothing
+ * else.  A DROP that comes too late costs work and nothing else: the reply is
+ * thrown away.  Either way there is a reply, so the front knows when the
+ * worker is free.
  *
  *	HELLO    worker -> front   once, when it has opened its indexes (or
  *	                           knows that it cannot): payload as of FACTS
- *	ASK      front -> worker   key NUL value NUL ... ; verb and budget in
+ *	ASK      front -> worker   key NUL value NUL ... ; verb and deadline in
  *	                           the header
  *	REPLY    worker -> front   finished bytes for the client, without tag
  *	LOOK     front -> worker   look for newer commits now
  *	FACTS    worker -> front   the answer to LOOK: struct frame_facts, one
  *	                           for each index, in the settings' order
+ *	DROP     front -> worker   do not begin the ASK that has this ticket
  */
 #ifndef DAEMON_FRAME_H
 #define DAEMON_FRAME_H
@@ -27,29 +37,34 @@ enum frame_kind {
 	FRAME_ASK,
 	FRAME_REPLY,
 	FRAME_LOOK,
-	FRAME_FACTS
+	FRAME_FACTS,
+	FRAME_DROP
 };
 
 enum frame_flags {
 	FRAME_PARTIAL = 1,
-	FRAME_TAKE_LEAVE = 2 /* the worker ends after this: it may be unwell */
+	FRAME_TAKE_LEAVE = 2, /* the worker ends after this: it may be unwell */
+	FRAME_DROPPED = 4     /* not begun, as DROP wished */
 };
 
 struct frame {
 	uint32_t kind;
 	uint32_t bytes;	 /* of the payload */
-	uint64_t ticket; /* of ASK, given back by its REPLY */
+	uint64_t ticket; /* of ASK, given back by its REPLY; and of DROP */
 	/* ASK */
-	uint32_t verb;	    /* enum verb_id */
-	uint32_t budget_ms; /* until the deadline, at least 1 */
+	uint64_t deadline_ns; /* CLOCK_MONOTONIC; may have passed */
+	uint32_t verb;	      /* enum verb_id */
 	/* REPLY */
-	uint32_t code; /* enum error_code */
-	uint32_t flags;
+	uint32_t code;	/* enum error_code */
+	uint64_t flags; /* so wide that there is no padding */
 	uint64_t hits, total, took_us;
 	char rev[64];
 };
 
 enum {
+	/* Bytes of a payload; the front lets in less: literals and lines have
+	 * 8 digits at most. */
+	FRAME_ASK_MAX = 256 << 20,
 	FRAME_REPLY_ROOM = 4 << 20, /* for its status line, and its header */
 	FRAME_FACTS_REV = 48
 };
@@ -74,7 +89,7 @@ struct buf;
 
 /* Append an ASK. */
 void frame_ask(struct buf *out, uint64_t ticket, const struct line_request *rq,
-	       uint32_t budget_ms);
+	       uint64_t deadline_ns);
 /* The payload of an ASK back to options (pointing into it); false: it is no
  * payload of ours. */
 bool frame_options(const char *payload, size_t n, struct line_request *rq);

@@ -8,12 +8,12 @@
 #include "log.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
-	/* The front lets in less: literals and lines have 8 digits at most. */
-	WORKER_FRAME_MAX = 256 << 20,
 	WORKER_READ = 64 << 10,
 	/* Of memory that one large request or reply took: kept for the next. */
 	WORKER_KEEP = 1 << 20
@@ -99,11 +99,23 @@ static void print_reply(struct worker *w, const struct verb *verb, bool *well)
 	reply_error(&w->out, ERROR_WORKER_LOST, "out of memory; try again");
 }
 
+/* At least 1: the deadline of what has waited here may have passed. */
+static unsigned budget_ms(const struct frame *ask, uint64_t now)
+{
+	uint64_t left = 0;
+
+	if (ask->deadline_ns > now)
+		left = (ask->deadline_ns - now) / NS_PER_MS;
+	if (left > UINT_MAX)
+		left = UINT_MAX;
+	return left ? (unsigned)left : 1;
+}
+
 static enum fate answer(struct worker *w, const struct frame *ask,
 			const struct line_request *rq)
 {
 	uint64_t begun = monotonic_ns();
-	bool well = handle(w->shelf, rq, ask->budget_ms, &w->answer);
+	bool well = handle(w->shelf, rq, budget_ms(ask, begun), &w->answer);
 	struct frame head = { .kind = FRAME_REPLY, .ticket = ask->ticket };
 	enum fate fate;
 
@@ -135,6 +147,16 @@ static enum fate take_ask(struct worker *w, const struct frame *head,
 	return answer(w, head, &rq);
 }
 
+static enum fate send_dropped(struct worker *w, uint64_t ticket)
+{
+	struct frame head = { .kind = FRAME_REPLY,
+			      .ticket = ticket,
+			      .flags = FRAME_DROPPED };
+
+	begin_frame(&w->out);
+	return send_frame(w, &head);
+}
+
 static enum fate take_frame(struct worker *w, const struct frame *head,
 			    const char *payload)
 {
@@ -144,6 +166,9 @@ static enum fate take_frame(struct worker *w, const struct frame *head,
 	case FRAME_LOOK:
 		shelf_look(w->shelf, w->facts);
 		return send_facts(w, FRAME_FACTS);
+	case FRAME_DROP:
+		/* Its request was skipped, or has been answered. */
+		return WORKER_GOES_ON;
 	default:
 		log_error("the front sent a frame of kind %u", head->kind);
 		return WORKER_FAILS;
@@ -152,8 +177,8 @@ static enum fate take_frame(struct worker *w, const struct frame *head,
 
 /* ------------------------------------------------------------------- in -- */
 
-/* One read; there is one request at a time, so that it is all of it. */
-static enum fate read_more(struct worker *w)
+/* One read; flags of recv(). */
+static enum fate read_more(struct worker *w, int flags)
 {
 	struct buf *in = &w->in;
 	ssize_t n;
@@ -163,13 +188,47 @@ static enum fate read_more(struct worker *w)
 		return WORKER_FAILS;
 	}
 	do
-		n = read(w->socket, in->data + in->len,
-			 in->alloc - in->len - 1);
+		n = recv(w->socket, in->data + in->len, in->alloc - in->len - 1,
+			 flags);
 	while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == EAGAIN)
+		return WORKER_GOES_ON;
 	if (n <= 0)
 		return WORKER_LEAVES;
 	buf_truncate(in, in->len + (size_t)n);
 	return WORKER_GOES_ON;
+}
+
+/* Is there a DROP of that ticket in w->in behind at? */
+static bool is_dropped(const struct worker *w, size_t at, uint64_t ticket)
+{
+	struct frame head;
+	bool bad;
+
+	while (frame_whole(w->in.data + at, w->in.len - at, FRAME_ASK_MAX,
+			   &head, &bad)) {
+		if (head.kind == FRAME_DROP && head.ticket == ticket)
+			return true;
+		at += sizeof(head) + head.bytes;
+	}
+	return false;
+}
+
+/* The frame at at, which is whole. */
+static enum fate take_frame_at(struct worker *w, size_t at,
+			       const struct frame *head)
+{
+	size_t payload = at + sizeof(*head);
+
+	if (head->kind == FRAME_ASK) {
+		/* It came before others were dealt with: a DROP may have come
+		 * since.  The end of the stream is seen when all is done. */
+		if (at)
+			read_more(w, MSG_DONTWAIT);
+		if (is_dropped(w, payload + head->bytes, head->ticket))
+			return send_dropped(w, head->ticket);
+	}
+	return take_frame(w, head, w->in.data + payload);
 }
 
 /* All frames that have come; what is left over moves to the beginning. */
@@ -182,9 +241,9 @@ static enum fate take_frames(struct worker *w)
 	bool bad = false;
 
 	while (fate == WORKER_GOES_ON &&
-	       frame_whole(in->data + used, in->len - used, WORKER_FRAME_MAX,
+	       frame_whole(in->data + used, in->len - used, FRAME_ASK_MAX,
 			   &head, &bad)) {
-		fate = take_frame(w, &head, in->data + used + sizeof(head));
+		fate = take_frame_at(w, used, &head);
 		used += sizeof(head) + head.bytes;
 	}
 	if (bad) {
@@ -205,14 +264,14 @@ int worker_run(int socket, const struct settings *s)
 
 	w->socket = socket;
 	w->settings = s;
-	buf_init(&w->in, WORKER_FRAME_MAX + sizeof(struct frame) + WORKER_READ);
+	buf_init(&w->in, FRAME_ASK_MAX + sizeof(struct frame) + WORKER_READ);
 	buf_init(&w->out, frame_reply_max(s->limits.max_reply));
 	answer_init(&w->answer, (size_t)s->limits.max_reply);
 	signal(SIGPIPE, SIG_IGN);
 	w->shelf = shelf_open(s, w->facts);
 	fate = send_facts(w, FRAME_HELLO);
 	while (fate == WORKER_GOES_ON) {
-		fate = read_more(w);
+		fate = read_more(w, 0);
 		if (fate == WORKER_GOES_ON)
 			fate = take_frames(w);
 	}

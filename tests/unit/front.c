@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "clock.h"
 #include "front_rig.h"
 
 #include <signal.h>
@@ -197,34 +198,70 @@ static void wait_for(int fd, const char *what)
 		;
 }
 
+/* A request; returns its ticket. */
+static uint64_t asked(struct rig_worker *w, const char *q)
+{
+	rig_asked(w, q);
+	return w->head.ticket;
+}
+
+static void reply_to(struct rig_worker *w, uint64_t ticket, const char *text)
+{
+	w->head.ticket = ticket;
+	rig_reply(w, text);
+}
+
+/* What it was sent ahead is taken back from it. */
+static void told_to_drop(struct rig_worker *w, uint64_t ticket)
+{
+	rig_next_frame(w, FRAME_DROP);
+	assert_int_equal(w->head.ticket, ticket);
+}
+
+/* And has not been begun. */
+static void drops(struct rig_worker *w, uint64_t ticket)
+{
+	w->head.ticket = ticket;
+	rig_reply_flags(w, "", FRAME_DROPPED);
+}
+
 /* A client that has gone: its waiting request is forgotten, the answer of its
  * running one is dropped. */
 static void test_gone(void **state)
 {
 	struct rig r;
 	struct rig_worker w;
-	int running, waiting, other;
+	uint64_t first, ahead;
+	int running, next, waiting, other;
 
 	(void)state;
 	rig_init(&r);
 	rig_start(&r);
 	w = rig_worker(&r, 1);
 	running = rig_greeted(&r);
+	next = rig_greeted(&r);
 	waiting = rig_greeted(&r);
 	other = rig_greeted(&r);
 	rig_send(running, "COUNT :running\n");
-	rig_asked(&w, "running");
+	first = asked(&w, "running");
+	rig_send(next, "COUNT :next\n");
+	ahead = asked(&w, "next");
 	rig_send(waiting, "COUNT :waiting\n");
-	wait_for(other, "\"waiting\":1,");
+	wait_for(other, "\"waiting\":2,");
 	close(running);
+	close(next);
 	close(waiting);
 	wait_for(other, "\"connections\":1,");
 	assert_true(rig_stats_say(other, "\"waiting\":0,"));
-	rig_reply(&w, "OK COUNT\r\n");
+	told_to_drop(&w, ahead);
+	reply_to(&w, first, "OK COUNT\r\n");
+	drops(&w, ahead);
 	rig_send(other, "COUNT :other\n");
 	rig_asked(&w, "other");
 	rig_reply(&w, "OK COUNT other\r\n");
 	rig_expect(other, "OK COUNT other\r\n");
+	assert_true(rig_stats_say(
+		other, "{\"verb\":\"COUNT\",\"count\":2,\"errors\":0"));
 	close(other);
 	rig_worker_end(&w);
 	rig_stop(&r);
@@ -462,7 +499,7 @@ static void test_hard_deadline(void **state)
 	fd = rig_greeted(&r);
 	rig_send(fd, "#t COUNT timeout=1 :slow\nPING\n");
 	rig_asked(&w, "slow");
-	assert_int_equal(w.head.budget_ms, 1);
+	assert_true(w.head.deadline_ns <= monotonic_ns() + NS_PER_MS);
 	rig_expect(
 		fd,
 		"#t ERR 408 timeout stopped after timeout=1 ms\r\nOK PING\r\n");
@@ -520,10 +557,12 @@ static void test_waiting_deadline(void **state)
 {
 	struct rig r;
 	struct rig_worker w;
-	int fd, busy;
+	uint64_t first, ahead;
+	int fd, busy, other;
 
 	(void)state;
 	rig_init(&r);
+	r.settings.limits.grace = 600000;
 	rig_start(&r);
 	w = rig_join(&r, 1);
 	fd = rig_greeted(&r);
@@ -532,11 +571,20 @@ static void test_waiting_deadline(void **state)
 	rig_expect_prefix(fd, "ERR 422 loading ");
 	rig_hello(&r, &w, "");
 	rig_send(busy, "COUNT :busy\n");
-	rig_asked(&w, "busy");
+	first = asked(&w, "busy");
 	rig_send(fd, "COUNT timeout=1 :late\n");
+	ahead = asked(&w, "late");
 	rig_expect(fd, "ERR 408 timeout no worker was free within 1 ms; try "
 		       "again\r\n");
-	rig_reply(&w, "OK COUNT\r\n");
+	told_to_drop(&w, ahead);
+	/* Until the worker has said so there is no other. */
+	other = rig_greeted(&r);
+	rig_send(other, "COUNT timeout=1 :late too\n");
+	rig_expect(other, "ERR 408 timeout no worker was free within 1 ms; "
+			  "try again\r\n");
+	close(other);
+	reply_to(&w, first, "OK COUNT\r\n");
+	drops(&w, ahead);
 	rig_expect(busy, "OK COUNT\r\n");
 	rig_send(fd, "COUNT :now\n");
 	rig_asked(&w, "now");
@@ -565,6 +613,7 @@ static void test_budget(void **state)
 	};
 	struct rig r;
 	struct rig_worker w;
+	uint64_t now;
 	int fd;
 
 	(void)state;
@@ -575,10 +624,11 @@ static void test_budget(void **state)
 	w = rig_worker(&r, 1);
 	fd = rig_greeted(&r);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		now = monotonic_ns();
 		rig_send(fd, cases[i].request);
 		rig_asked(&w, "x");
-		assert_in_range(w.head.budget_ms, cases[i].most / 2,
-				cases[i].most);
+		assert_in_range((w.head.deadline_ns - now) / NS_PER_MS,
+				cases[i].most, cases[i].most + 50000);
 		rig_reply(&w, "OK COUNT\r\n");
 		rig_expect(fd, "OK COUNT\r\n");
 	}
@@ -713,6 +763,580 @@ static void test_broken_index(void **state)
 	assert_int_equal(m.number, 0);
 	assert_string_equal(m.payload, "");
 	close(fd);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* ------------------------------------------------------------- sent ahead -- */
+
+/* It has been sent nothing more. */
+static void assert_quiet(const struct rig_worker *w)
+{
+	char byte;
+
+	assert_int_equal(recv(w->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT), -1);
+}
+
+/* A client that has asked for text, and nothing else. */
+static int asking(const struct rig *r, const char *text)
+{
+	char line[64];
+	int fd = rig_greeted(r);
+
+	snprintf(line, sizeof(line), "COUNT :%s\n", text);
+	rig_send(fd, line);
+	return fd;
+}
+
+/* Its answer comes, and the client goes. */
+static void answered(struct rig_worker *w, uint64_t ticket, int fd)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "OK COUNT %d\r\n", (int)ticket);
+	reply_to(w, ticket, line);
+	rig_expect(fd, line);
+	close(fd);
+}
+
+/* One, and no more; answers in order. */
+static void test_next(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	uint64_t ticket[4];
+	int a, b, c, other;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	a = asking(&r, "a");
+	ticket[0] = asked(&w, "a");
+	b = asking(&r, "b");
+	ticket[1] = asked(&w, "b");
+	c = asking(&r, "c");
+	wait_for(other, "\"waiting\":2,");
+	assert_quiet(&w);
+	/* It works on one, and that is another. */
+	reply_to(&w, ticket[1], "OK COUNT too early\r\n");
+	reply_to(&w, ticket[0], "OK COUNT a\r\n");
+	rig_expect(a, "OK COUNT a\r\n");
+	ticket[2] = asked(&w, "c");
+	wait_for(other, "\"waiting\":1,");
+	/* Who asks when the reply is there is as good as any. */
+	rig_send(a, "COUNT :d\n");
+	answered(&w, ticket[1], b);
+	ticket[3] = asked(&w, "d");
+	answered(&w, ticket[2], c);
+	answered(&w, ticket[3], a);
+	assert_true(rig_stats_say(other, "\"busy\":0,\"waiting\":0,"));
+	close(other);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* How a worker ends that has a job and a next: the job is lost, or not, and
+ * the next is the first for another. */
+static void next_outlives(void end(struct rig *r, struct rig_worker *w,
+				   uint64_t ticket, int fd))
+{
+	struct rig r;
+	struct rig_worker w, second;
+	uint64_t ticket, next;
+	int a, b, c, other;
+
+	rig_init(&r);
+	r.settings.limits.grace = 300;
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	a = rig_greeted(&r);
+	rig_send(a, "COUNT timeout=1 :a\n");
+	ticket = asked(&w, "a");
+	b = asking(&r, "b");
+	rig_asked(&w, "b");
+	c = asking(&r, "c");
+	end(&r, &w, ticket, a);
+	close(a);
+	wait_for(other, "\"waiting\":2,");
+	assert_true(rig_stats_say(other, "\"workers\":0,\"busy\":0,"));
+	second = rig_worker(&r, 1);
+	ticket = asked(&second, "b");
+	next = asked(&second, "c");
+	answered(&second, ticket, b);
+	answered(&second, next, c);
+	assert_true(rig_stats_say(other, "\"busy\":0,\"waiting\":0,"));
+	close(other);
+	rig_worker_end(&second);
+	rig_stop(&r);
+}
+
+static void is_lost(struct rig *r, struct rig_worker *w, uint64_t ticket,
+		    int fd)
+{
+	(void)r, (void)ticket;
+	rig_worker_end(w);
+	rig_expect_prefix(fd, "ERR 423 worker-lost ");
+}
+
+static void is_killed(struct rig *r, struct rig_worker *w, uint64_t ticket,
+		      int fd)
+{
+	(void)ticket;
+	rig_expect_prefix(fd, "ERR 408 timeout stopped ");
+	assert_int_equal(rig_heard(r, CONTROL_KILL).pid, w->pid);
+	rig_worker_let_go(w);
+}
+
+static void takes_leave(struct rig *r, struct rig_worker *w, uint64_t ticket,
+			int fd)
+{
+	(void)r;
+	w->head.ticket = ticket;
+	rig_reply_flags(w, "OK COUNT and out\r\n", FRAME_TAKE_LEAVE);
+	rig_expect(fd, "OK COUNT and out\r\n");
+	rig_worker_let_go(w);
+}
+
+static void test_next_of_lost(void **state)
+{
+	(void)state;
+	next_outlives(is_lost);
+}
+
+static void test_next_of_killed(void **state)
+{
+	(void)state;
+	next_outlives(is_killed);
+}
+
+static void test_next_of_leaving(void **state)
+{
+	(void)state;
+	next_outlives(takes_leave);
+}
+
+/* Another has nothing to do: it takes over what was sent ahead, whether the
+ * first hears of it in time or not. */
+static void take_over(bool in_time)
+{
+	struct rig r;
+	struct rig_worker first, second;
+	uint64_t ticket[2], ahead;
+	int a, b, c, d, other;
+
+	rig_init(&r);
+	r.settings.limits.grace = 600000;
+	rig_start(&r);
+	other = rig_greeted(&r);
+	first = rig_worker(&r, 1);
+	a = asking(&r, "a");
+	ticket[0] = asked(&first, "a");
+	second = rig_worker(&r, 1);
+	b = asking(&r, "b");
+	ticket[1] = asked(&second, "b");
+	c = asking(&r, "c");
+	ahead = asked(&first, "c");
+	answered(&second, ticket[1], b);
+	told_to_drop(&first, ahead);
+	ticket[1] = asked(&second, "c");
+	answered(&second, ticket[1], c);
+	answered(&first, ticket[0], a);
+	assert_true(rig_stats_say(other, "\"busy\":1,\"waiting\":0,"));
+	if (in_time)
+		drops(&first, ahead);
+	else
+		reply_to(&first, ahead, "OK COUNT c\r\n");
+	wait_for(other, "\"busy\":0,");
+	/* The one that was free last has the next one. */
+	d = asking(&r, "d");
+	ticket[0] = asked(&first, "d");
+	answered(&first, ticket[0], d);
+	assert_true(rig_stats_say(
+		other, "{\"verb\":\"COUNT\",\"count\":4,\"errors\":0"));
+	/* The only others: what was dropped counts for nothing. */
+	assert_false(rig_stats_say(other, "{\"verb\":\"SEARCH\""));
+	close(other);
+	rig_worker_end(&first);
+	rig_worker_end(&second);
+	rig_stop(&r);
+}
+
+static void test_take_over(void **state)
+{
+	(void)state;
+	take_over(true);
+	take_over(false);
+}
+
+/* The one that has worked longest; and the other, when that one is lost. */
+static void test_next_of_longest(void **state)
+{
+	struct rig r;
+	struct rig_worker first, second;
+	uint64_t ticket[2], next;
+	int a, b, c, d;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	first = rig_worker(&r, 1);
+	a = asking(&r, "a");
+	ticket[0] = asked(&first, "a");
+	second = rig_worker(&r, 1);
+	b = asking(&r, "b");
+	ticket[1] = asked(&second, "b");
+	c = asking(&r, "c");
+	next = asked(&first, "c");
+	answered(&first, ticket[0], a);
+	d = asking(&r, "d");
+	rig_asked(&second, "d");
+	rig_worker_end(&second);
+	rig_expect_prefix(b, "ERR 423 worker-lost ");
+	close(b);
+	ticket[1] = asked(&first, "d");
+	answered(&first, next, c);
+	answered(&first, ticket[1], d);
+	rig_worker_end(&first);
+	rig_stop(&r);
+}
+
+/* A request that was dropped too late runs away. */
+static void test_dropped_deadline(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	uint64_t ticket, ahead;
+	int a, b;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	a = asking(&r, "a");
+	ticket = asked(&w, "a");
+	b = rig_greeted(&r);
+	rig_send(b, "COUNT timeout=1 :b\n");
+	ahead = asked(&w, "b");
+	rig_expect_prefix(b, "ERR 408 timeout no worker was free ");
+	told_to_drop(&w, ahead);
+	answered(&w, ticket, a);
+	assert_int_equal(rig_heard(&r, CONTROL_KILL).pid, w.pid);
+	rig_worker_let_go(&w);
+	rig_send(b, "PING\n");
+	rig_expect(b, "OK PING\r\n");
+	close(b);
+	rig_stop(&r);
+}
+
+/* Nobody waits for ever behind a job that takes long, while others come and
+ * go at a worker that is never idle. */
+static void test_passed_over(void **state)
+{
+	enum {
+		CROWD = 3,
+		MOST = 50
+	};
+	struct rig r;
+	struct rig_worker slow, quick;
+	uint64_t ticket, ahead, crowd[MOST + 2];
+	int a, c, fd[CROWD], other, n;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	other = rig_greeted(&r);
+	slow = rig_worker(&r, 1);
+	a = asking(&r, "a");
+	ticket = asked(&slow, "a");
+	quick = rig_worker(&r, 1);
+	fd[0] = asking(&r, "crowd");
+	crowd[0] = asked(&quick, "crowd");
+	c = asking(&r, "c");
+	ahead = asked(&slow, "c");
+	fd[1] = asking(&r, "crowd");
+	crowd[1] = asked(&quick, "crowd");
+	fd[2] = asking(&r, "crowd");
+	for (n = 0; n < MOST; n++) {
+		struct line_request rq;
+
+		wait_for(other, "\"waiting\":3,");
+		reply_to(&quick, crowd[n], "OK COUNT\r\n");
+		rig_expect(fd[n % CROWD], "OK COUNT\r\n");
+		rig_next_frame(&quick, FRAME_ASK);
+		crowd[n + 2] = quick.head.ticket;
+		frame_options(quick.payload, quick.head.bytes, &rq);
+		if (!strcmp(line_value(&rq, "q"), "c"))
+			break;
+		rig_send(fd[n % CROWD], "COUNT :crowd\n");
+	}
+	/* Not sooner than it has to be, either. */
+	assert_in_range(n, 8, 16);
+	told_to_drop(&slow, ahead);
+	reply_to(&quick, crowd[n + 1], "OK COUNT\r\n");
+	answered(&quick, crowd[n + 2], c);
+	drops(&slow, ahead);
+	answered(&slow, ticket, a);
+	for (n = 0; n < CROWD; n++)
+		close(fd[n]);
+	close(other);
+	rig_worker_end(&slow);
+	rig_worker_end(&quick);
+	rig_stop(&r);
+}
+
+/* The front has heeded all that the supervisor has told it. */
+static void heeded(struct rig *r)
+{
+	rig_listen(r, LISTEN_HTTP);
+}
+
+/* Who is to look becomes idle first. */
+static void test_look_before_next(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	uint64_t ticket;
+	int a, b, other;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	a = asking(&r, "a");
+	ticket = asked(&w, "a");
+	rig_tell(&r, (struct control){ .kind = CONTROL_CHANGED }, -1);
+	heeded(&r);
+	b = asking(&r, "b");
+	wait_for(other, "\"waiting\":1,");
+	assert_quiet(&w);
+	answered(&w, ticket, a);
+	rig_next_frame(&w, FRAME_LOOK);
+	ticket = asked(&w, "b");
+	answered(&w, ticket, b);
+	close(other);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* Old workers finish what they are at, and no more. */
+static void test_next_of_older(void **state)
+{
+	enum {
+		OLD = 3
+	};
+	static const char *const names[] = { "a", "b", "c", "d", "e" };
+	struct rig r;
+	struct rig_worker old[OLD], fresh;
+	uint64_t ticket[5], dropped[OLD];
+	int fd[5];
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.grace = 600000;
+	rig_start(&r);
+	/* The last of them has no next. */
+	for (int i = 0; i < 5; i++) {
+		if (i < OLD)
+			old[i] = rig_worker(&r, 1);
+		fd[i] = asking(&r, names[i]);
+		ticket[i] = asked(&old[i % OLD], names[i]);
+	}
+	fresh = rig_worker(&r, 2);
+	for (int i = OLD; i < 5; i++) {
+		dropped[i % OLD] = ticket[i];
+		told_to_drop(&old[i % OLD], ticket[i]);
+		ticket[i] = asked(&fresh, names[i]);
+	}
+	for (int i = OLD; i < 5; i++)
+		answered(&fresh, ticket[i], fd[i]);
+	for (int i = 0; i < OLD; i++) {
+		answered(&old[i], ticket[i], fd[i]);
+		if (i + OLD < 5)
+			drops(&old[i], dropped[i]);
+		rig_worker_let_go(&old[i]);
+	}
+	rig_worker_end(&fresh);
+	rig_stop(&r);
+}
+
+/* What a socket may not take whole, and nothing past it. */
+static void test_large_is_no_next(void **state)
+{
+	enum {
+		LINE = 20000
+	};
+	char line[LINE + 1];
+	struct rig r;
+	struct rig_worker w;
+	uint64_t ticket, next;
+	int a, large, c, other;
+
+	(void)state;
+	snprintf(line, sizeof(line), "COUNT :%0*d\n", LINE - 8, 0);
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	a = asking(&r, "a");
+	ticket = asked(&w, "a");
+	large = rig_greeted(&r);
+	rig_send(large, line);
+	wait_for(other, "\"waiting\":1,");
+	c = asking(&r, "c");
+	wait_for(other, "\"waiting\":2,");
+	assert_quiet(&w);
+	answered(&w, ticket, a);
+	rig_next_frame(&w, FRAME_ASK);
+	assert_true(w.head.bytes > LINE - 8);
+	ticket = w.head.ticket;
+	next = asked(&w, "c");
+	answered(&w, ticket, large);
+	answered(&w, next, c);
+	close(other);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* ------------------------------------------------------------------- bulk -- */
+
+/* Who asks for more before it has its reply stands back, but not for ever. */
+static void test_bulk(void **state)
+{
+	enum {
+		MODEST = 10,
+		PASSES = 8
+	};
+	struct rig r;
+	struct rig_worker w;
+	uint64_t ticket;
+	int bulk, modest[MODEST], a, other;
+	char text[32];
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	a = asking(&r, "a");
+	ticket = asked(&w, "a");
+	bulk = rig_greeted(&r);
+	rig_send(bulk, "COUNT :bulk 1\nCOUNT :bulk 2\n");
+	wait_for(other, "\"waiting\":1,");
+	/* Not sent ahead, though it is alone. */
+	assert_quiet(&w);
+	for (int i = 0; i < MODEST; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		modest[i] = asking(&r, text);
+		snprintf(text, sizeof(text), "\"waiting\":%d,", i + 2);
+		wait_for(other, text);
+	}
+	answered(&w, ticket, a);
+	for (int i = 0; i < MODEST; i++) {
+		if (i == PASSES) {
+			rig_asked(&w, "bulk 1");
+			rig_reply(&w, "OK COUNT\r\n");
+			rig_expect(bulk, "OK COUNT\r\n");
+		}
+		snprintf(text, sizeof(text), "%d", i);
+		rig_asked(&w, text);
+		answered(&w, w.head.ticket, modest[i]);
+	}
+	rig_asked(&w, "bulk 2");
+	answered(&w, w.head.ticket, bulk);
+	assert_true(rig_stats_say(other, "\"busy\":0,\"waiting\":0,"));
+	close(other);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* So does who has one more at a time, each in good time. */
+static void test_bulk_window(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	uint64_t ticket, next;
+	int ahead, b, c, d, e, other;
+
+	(void)state;
+	rig_init(&r);
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	ahead = asking(&r, "ahead 1");
+	ticket = asked(&w, "ahead 1");
+	rig_send(ahead, "COUNT :ahead 2\n");
+	b = asking(&r, "b");
+	next = asked(&w, "b");
+	c = asking(&r, "c");
+	wait_for(other, "\"waiting\":2,");
+	reply_to(&w, ticket, "OK COUNT\r\n");
+	rig_expect(ahead, "OK COUNT\r\n");
+	wait_for(other, "\"waiting\":2,");
+	d = asking(&r, "d");
+	wait_for(other, "\"waiting\":3,");
+	ticket = asked(&w, "c");
+	answered(&w, next, b);
+	next = asked(&w, "d");
+	answered(&w, ticket, c);
+	answered(&w, next, d);
+	rig_asked(&w, "ahead 2");
+	rig_send(ahead, "PING\n");
+	wait_for(other, "\"busy\":1,\"waiting\":0,");
+	rig_reply(&w, "OK COUNT\r\n");
+	rig_expect(ahead, "OK COUNT\r\n");
+	rig_expect(ahead, "OK PING\r\n");
+	/* That was the last of it. */
+	e = asking(&r, "e");
+	ticket = asked(&w, "e");
+	rig_send(ahead, "COUNT :modest\n");
+	next = asked(&w, "modest");
+	answered(&w, ticket, e);
+	answered(&w, next, ahead);
+	close(other);
+	rig_worker_end(&w);
+	rig_stop(&r);
+}
+
+/* Late while it waits, and gone while it waits. */
+static void test_bulk_ends(void **state)
+{
+	struct rig r;
+	struct rig_worker w;
+	uint64_t ticket;
+	int a, next, late, gone, other;
+
+	(void)state;
+	rig_init(&r);
+	r.settings.limits.grace = 600000;
+	rig_start(&r);
+	w = rig_worker(&r, 1);
+	other = rig_greeted(&r);
+	a = asking(&r, "a");
+	ticket = asked(&w, "a");
+	next = rig_greeted(&r);
+	rig_send(next, "COUNT timeout=100 :next\n");
+	rig_asked(&w, "next");
+	late = rig_greeted(&r);
+	rig_send(late, "COUNT timeout=1 :late\nPING\n");
+	rig_expect_prefix(late, "ERR 408 timeout no worker was free ");
+	rig_expect(late, "OK PING\r\n");
+	/* The clock has not forgotten who has more time. */
+	rig_expect_prefix(next, "ERR 408 timeout no worker was free ");
+	close(next);
+	told_to_drop(&w, w.head.ticket);
+	gone = rig_greeted(&r);
+	rig_send(gone, "COUNT :gone\nPING\n");
+	wait_for(other, "\"waiting\":1,");
+	close(gone);
+	wait_for(other, "\"waiting\":0,");
+	assert_quiet(&w);
+	answered(&w, ticket, a);
+	close(late);
+	close(other);
 	rig_worker_end(&w);
 	rig_stop(&r);
 }
@@ -1426,6 +2050,20 @@ int main(void)
 		cmocka_unit_test(test_take_leave),
 		cmocka_unit_test(test_look),
 		cmocka_unit_test(test_broken_index),
+		cmocka_unit_test(test_next),
+		cmocka_unit_test(test_next_of_lost),
+		cmocka_unit_test(test_next_of_killed),
+		cmocka_unit_test(test_next_of_leaving),
+		cmocka_unit_test(test_take_over),
+		cmocka_unit_test(test_next_of_longest),
+		cmocka_unit_test(test_dropped_deadline),
+		cmocka_unit_test(test_passed_over),
+		cmocka_unit_test(test_look_before_next),
+		cmocka_unit_test(test_next_of_older),
+		cmocka_unit_test(test_large_is_no_next),
+		cmocka_unit_test(test_bulk),
+		cmocka_unit_test(test_bulk_window),
+		cmocka_unit_test(test_bulk_ends),
 		cmocka_unit_test(test_auth),
 		cmocka_unit_test(test_auth_tries),
 		cmocka_unit_test(test_reload),

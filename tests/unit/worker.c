@@ -5,6 +5,7 @@
  */
 #include "api/small.h"
 
+#include "clock.h"
 #include "frame.h"
 #include "reply.h"
 #include "worker.h"
@@ -245,19 +246,31 @@ static void send_bytes(struct fixture *f, const void *data, size_t n)
 	assert_int_equal(write(f->socket, data, n), n);
 }
 
-static void send_ask(struct fixture *f, const char *request, uint64_t ticket,
-		     unsigned budget)
+static uint64_t in_ms(unsigned budget)
+{
+	return monotonic_ns() + (uint64_t)budget * NS_PER_MS;
+}
+
+static void add_ask(struct buf *out, const char *request, uint64_t ticket,
+		    uint64_t deadline_ns)
 {
 	size_t verb = strcspn(request, " ");
 	struct line_request rq = { .verb = verb_find(request, verb) };
-	struct buf out = BUF_INIT(1 << 20);
 	char options[1000];
 
 	assert_non_null(rq.verb);
 	snprintf(options, sizeof(options), "%s",
 		 request + verb + (request[verb] == ' '));
 	read_options(options, &rq);
-	frame_ask(&out, ticket, &rq, budget);
+	frame_ask(out, ticket, &rq, deadline_ns);
+}
+
+static void send_ask(struct fixture *f, const char *request, uint64_t ticket,
+		     uint64_t deadline_ns)
+{
+	struct buf out = BUF_INIT(1 << 20);
+
+	add_ask(&out, request, ticket, deadline_ns);
 	send_bytes(f, out.data, out.len);
 	buf_release(&out);
 }
@@ -280,7 +293,7 @@ static const char *ask(struct fixture *f, const char *request)
 {
 	static uint64_t ticket;
 
-	send_ask(f, request, ++ticket, BUDGET);
+	send_ask(f, request, ++ticket, in_ms(BUDGET));
 	if (!receive(f))
 		fail_msg("%s: no reply", request);
 	assert_int_equal(f->head.kind, FRAME_REPLY);
@@ -762,57 +775,157 @@ static void test_reply_too_large(void **state)
 }
 
 /* The library takes ten minutes at most, and no 0 for none left. */
-static void test_any_budget_will_do(void **state)
+static void test_any_deadline_will_do(void **state)
 {
-	static const unsigned budgets[] = { 1, 600001, UINT32_MAX };
+	const uint64_t deadlines[] = { 0, in_ms(0), in_ms(600001),
+				       in_ms(UINT32_MAX), UINT64_MAX };
 	struct fixture *f = *state;
 
 	start_news(f);
-	for (size_t i = 0; i < COUNT(budgets); i++) {
-		send_ask(f, "COUNT timeout=0 :summit", 1, budgets[i]);
+	for (size_t i = 0; i < COUNT(deadlines); i++) {
+		send_ask(f, "COUNT timeout=0 :summit", 1, deadlines[i]);
 		assert_true(receive(f));
 		assert_int_equal(f->head.code, 0);
-		send_ask(f, "COUNT timeout=600000 :summit", 2, budgets[i]);
+		send_ask(f, "COUNT timeout=600000 :summit", 2, deadlines[i]);
 		assert_true(receive(f));
 		assert_int_equal(f->head.code, 0);
 	}
 	stop(f);
 }
 
+/* All replies to what was sent, one behind the other, in f->in. */
+static void receive_rest(struct fixture *f)
+{
+	shutdown(f->socket, SHUT_WR);
+	buf_reset(&f->in);
+	for (ssize_t n = 1; n > 0;) {
+		assert_true(buf_reserve(&f->in, 1 << 16));
+		n = read(f->socket, f->in.data + f->in.len, 1 << 16);
+		assert_true(n >= 0);
+		buf_truncate(&f->in, f->in.len + (size_t)n);
+	}
+}
+
+/* The one at *at of them. */
+static void next_reply(struct fixture *f, size_t *at, uint64_t ticket)
+{
+	bool bad;
+
+	assert_true(frame_whole(f->in.data + *at, f->in.len - *at, 64 << 20,
+				&f->head, &bad));
+	assert_int_equal(f->head.kind, FRAME_REPLY);
+	assert_int_equal(f->head.ticket, ticket);
+	*at += sizeof(f->head) + f->head.bytes;
+}
+
 /* Several frames in one write, and one in many. */
 static void test_frames_however_they_come(void **state)
 {
 	struct fixture *f = *state;
-	struct line_request rq = { .verb = &verbs[VERB_COUNT] };
 	struct buf out = BUF_INIT(1 << 20);
+	size_t at = 0;
 
 	start_news(f);
-	frame_ask(&out, 7, &rq, BUDGET);
+	add_ask(&out, "COUNT", 7, in_ms(BUDGET));
 	for (size_t i = 0; i < out.len; i++)
 		send_bytes(f, out.data + i, 1);
 	assert_true(receive(f));
 	assert_int_equal(f->head.ticket, 7);
-	for (unsigned i = 0; i < 3; i++)
-		frame_ask(&out, 8 + i, &rq, BUDGET);
+	buf_reset(&out);
+	for (unsigned i = 0; i < 4; i++)
+		add_ask(&out, i % 2 ? "COUNT :summit" : "COUNT", 8 + i,
+			in_ms(BUDGET));
 	send_bytes(f, out.data, out.len);
-	shutdown(f->socket, SHUT_WR);
-	buf_reset(&f->in);
-	for (ssize_t n = 1; n > 0;) {
-		assert_true(buf_reserve(&f->in, 4096));
-		n = read(f->socket, f->in.data + f->in.len, 4096);
-		assert_true(n >= 0);
-		buf_truncate(&f->in, f->in.len + (size_t)n);
+	receive_rest(f);
+	for (unsigned i = 0; i < 4; i++) {
+		next_reply(f, &at, 8 + i);
+		assert_int_equal(f->head.flags, 0);
+		assert_int_equal(f->head.total, i % 2 ? 2 : 3);
 	}
-	for (size_t i = 0, at = 0; i < 4; i++) {
-		bool bad;
-
-		assert_true(frame_whole(f->in.data + at, f->in.len - at,
-					1 << 20, &f->head, &bad));
-		assert_int_equal(f->head.ticket, i ? 7 + i : 7);
-		at += sizeof(f->head) + f->head.bytes;
-	}
+	assert_int_equal(at, f->in.len);
 	expect_end(f, 0);
 	buf_release(&out);
+}
+
+static void add_drop(struct buf *out, uint64_t ticket)
+{
+	const struct frame drop = { .kind = FRAME_DROP, .ticket = ticket };
+
+	buf_add(out, &drop, sizeof(drop));
+}
+
+static void was_dropped(const struct fixture *f)
+{
+	assert_int_equal(f->head.flags, FRAME_DROPPED);
+	assert_int_equal(f->head.bytes, 0);
+}
+
+/* A DROP of another, one that is in time, one that is too late. */
+static void test_drop(void **state)
+{
+	struct fixture *f = *state;
+	struct buf out = BUF_INIT(1 << 20);
+	size_t at = 0;
+
+	start_news(f);
+	add_drop(&out, 2);
+	add_ask(&out, "COUNT", 1, in_ms(BUDGET));
+	add_ask(&out, "COUNT", 2, in_ms(BUDGET));
+	add_ask(&out, "COUNT", 3, in_ms(BUDGET));
+	add_drop(&out, 9);
+	add_drop(&out, 3);
+	add_ask(&out, "COUNT", 4, in_ms(BUDGET));
+	send_bytes(f, out.data, out.len);
+	receive_rest(f);
+	for (unsigned ticket = 1; ticket <= 4; ticket++) {
+		next_reply(f, &at, ticket);
+		if (ticket == 3)
+			was_dropped(f);
+		else
+			assert_int_equal(f->head.total, 3);
+	}
+	assert_int_equal(at, f->in.len);
+	expect_end(f, 0);
+	buf_release(&out);
+}
+
+/* It comes when what it is for has been read, and what is before that is being
+ * worked on: a reply that does not fit into the socket. */
+static void test_drop_while_at_work(void **state)
+{
+	struct fixture *f = *state;
+	struct item large = { .id = "large" };
+	struct buf out = BUF_INIT(1 << 20);
+	char *text = malloc(LARGE), byte;
+	struct small s;
+	size_t at = 0;
+
+	assert_non_null(text);
+	memset(text, 'x', LARGE - 1);
+	text[LARGE - 1] = '\0';
+	large.text = text;
+	make_index(&s, NULL, &large, 1);
+	prepare(f);
+	serve(f, "news", s.path);
+	f->settings.limits.max_reply = 2 * LARGE;
+	start(f);
+	add_ask(&out, "GET id=large", 1, in_ms(BUDGET));
+	add_ask(&out, "COUNT", 2, in_ms(BUDGET));
+	send_bytes(f, out.data, out.len);
+	/* Some of the first reply is there: both have been read. */
+	assert_int_equal(recv(f->socket, &byte, 1, MSG_PEEK), 1);
+	buf_reset(&out);
+	add_drop(&out, 2);
+	send_bytes(f, out.data, out.len);
+	receive_rest(f);
+	next_reply(f, &at, 1);
+	assert_true(f->head.bytes > LARGE);
+	next_reply(f, &at, 2);
+	was_dropped(f);
+	expect_end(f, 0);
+	buf_release(&out);
+	small_close(&s);
+	free(text);
 }
 
 static void test_malformed_frames_end_it(void **state)
@@ -825,7 +938,7 @@ static void test_malformed_frames_end_it(void **state)
 		{ { .kind = 77 }, "" },
 		{ { .kind = FRAME_REPLY }, "" },
 		{ { .kind = FRAME_ASK, .bytes = UINT32_MAX }, "" },
-		{ { .kind = FRAME_ASK, .verb = VERBS, .budget_ms = 1 }, "" },
+		{ { .kind = FRAME_ASK, .verb = VERBS }, "" },
 		{ { .kind = FRAME_ASK, .bytes = sizeof(unfinished) - 1 },
 		  unfinished },
 	};
@@ -894,8 +1007,10 @@ int main(void)
 		cmocka_unit_test(test_look_tries_the_broken_again),
 		cmocka_unit_test(test_stale_analyzer),
 		cmocka_unit_test(test_reply_too_large),
-		cmocka_unit_test(test_any_budget_will_do),
+		cmocka_unit_test(test_any_deadline_will_do),
 		cmocka_unit_test(test_frames_however_they_come),
+		cmocka_unit_test(test_drop),
+		cmocka_unit_test(test_drop_while_at_work),
 		cmocka_unit_test(test_malformed_frames_end_it),
 		cmocka_unit_test(test_out_of_memory_is_said_and_left),
 	};
