@@ -5,6 +5,7 @@
 #include "options.h"
 #include "parse.h"
 #include "prompt.h"
+#include "show.h"
 #include "term.h"
 
 enum {
@@ -455,6 +456,26 @@ static void answer_line(struct repl *r, const char *line)
 	free(copy);
 }
 
+/* Where it asks and what there is, so that a prompt is no riddle. */
+static void greet(struct repl *r)
+{
+	struct values none = { 0 };
+	const struct question q = {
+		.ask = ASK_INFO, .what = "", .query = "", .values = &none
+	};
+	struct buf out = BUF_INIT(OUTPUT_MAX);
+	struct response got;
+
+	response_init(&got);
+	if (ask(r->src, &q, &r->term, &out, &got) == EXIT_HITS) {
+		buf_reset(&out);
+		show_greeting(&out, r->src->name, got.lines.data);
+		fputs(out.data, stdout);
+	}
+	response_release(&got);
+	buf_release(&out);
+}
+
 int repl(struct source *src)
 {
 	struct repl r = { .src = src };
@@ -462,6 +483,9 @@ int repl(struct source *src)
 	const char *line;
 
 	buf_init(&r.query, QUERY_BYTES_MAX);
+	term_look(&r.term);
+	greet(&r);
+	fflush(stdout);
 	p = prompt_open("trawl> ", complete, &r);
 	while (!r.quit && (line = prompt_line(p))) {
 		/* It may have been given another size. */

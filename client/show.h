@@ -25,6 +25,9 @@ void show_words(struct buf *out, const struct term *t,
 /* The lines of INFO, a fact a line, and of STATS, an object a line. */
 void show_info(struct buf *out, const struct term *t, const char *lines);
 void show_stats(struct buf *out, const struct term *t, const char *lines);
+/* The first line of a prompt: where it asks, by name, and what INFO says that
+ * there is. */
+void show_greeting(struct buf *out, const char *name, const char *lines);
 /* The error's line and, when it has a column, as much of the query as fits
  * on a line, with a caret. */
 void show_error(struct buf *out, const struct term *t, const char *query,

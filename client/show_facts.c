@@ -63,17 +63,27 @@ static void add_value(struct buf *out, const json_t *v)
 
 typedef void add_object(struct buf *out, const struct term *t, json_t *o);
 
+/* Of the line at *at, which is passed over; NULL: there is none.  A line that
+ * is no object has no members. */
+static json_t *next_object(const char **at)
+{
+	const char *from = *at, *end = strchr(from, '\n');
+	json_t *o;
+
+	if (!end)
+		return NULL;
+	*at = end + 1;
+	o = json_loadb(from, (size_t)(end - from), JSON_ALLOW_NUL, NULL);
+	return o ? o : json_null();
+}
+
 static void each_object(struct buf *out, const struct term *t, const char *at,
 			add_object *add)
 {
-	const char *end;
+	json_t *o;
 
-	for (; (end = strchr(at, '\n')); at = end + 1) {
-		json_t *o = json_loadb(at, (size_t)(end - at), JSON_ALLOW_NUL,
-				       NULL);
-
-		if (o)
-			add(out, t, o);
+	while ((o = next_object(&at))) {
+		add(out, t, o);
 		json_decref(o);
 	}
 }
@@ -124,4 +134,34 @@ void show_info(struct buf *out, const struct term *t, const char *lines)
 void show_stats(struct buf *out, const struct term *t, const char *lines)
 {
 	each_object(out, t, lines, add_stats);
+}
+
+static void add_where(struct buf *out, const char *name, const char *index,
+		      size_t n)
+{
+	add_printable(out, name, strlen(name));
+	if (n > 1)
+		buf_addf(out, ", %zu indexes", n);
+	else if (*index && strcmp(index, name) != 0)
+		buf_addf(out, ", index %s", index);
+}
+
+void show_greeting(struct buf *out, const char *name, const char *lines)
+{
+	struct buf index = BUF_INIT(LINE_BYTES_MAX);
+	json_int_t documents = 0;
+	size_t n = 0;
+	json_t *o;
+
+	for (; (o = next_object(&lines)); n++) {
+		buf_reset(&index);
+		add_value(&index, json_object_get(o, "index"));
+		documents +=
+			json_integer_value(json_object_get(o, "documents"));
+		json_decref(o);
+	}
+	add_where(out, name, index.data, n);
+	buf_addf(out, ": %lld document%s; :help says what can be asked\n",
+		 (long long)documents, documents == 1 ? "" : "s");
+	buf_release(&index);
 }

@@ -77,6 +77,9 @@ enum trawl_status source_ask(struct source *src, const struct question *q,
 {
 	enum trawl_status st = src->ask(src, q, out, err);
 
+	if (src->told_stale)
+		out->stale = NULL;
+	src->told_stale |= out->stale != NULL;
 	if (st == TRAWL_OK && (!question_is_raw(q) || q->ask == ASK_SUGGEST ||
 			       q->ask == ASK_SPELL))
 		st = response_read(out, q->ask, err);
@@ -85,8 +88,10 @@ enum trawl_status source_ask(struct source *src, const struct question *q,
 
 void source_close(struct source *src)
 {
-	if (src)
-		src->close(src);
+	if (!src)
+		return;
+	free(src->name);
+	src->close(src);
 }
 
 enum trawl_status source_fail(struct trawl_error *err, enum trawl_status st,

@@ -42,6 +42,8 @@ bool question_is_raw(const struct question *q);
 bool ask_takes(enum ask ask, const char *name);
 
 struct source {
+	char *name;	 /* a path, or a server's address */
+	bool told_stale; /* that words may be missed: said once */
 	enum trawl_status (*ask)(struct source *src, const struct question *q,
 				 struct response *out, struct trawl_error *err);
 	void (*close)(struct source *src);

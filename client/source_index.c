@@ -2,9 +2,7 @@
 /*
  * source_index.c - an index in this process
  */
-#include "buf.h"
 #include "die.h"
-#include "json.h"
 #include "response.h"
 #include "values.h"
 
@@ -25,12 +23,19 @@ static void keep_head(struct response *out, const struct trawl_head *head)
 	out->head.read_as = response_keep(out, head->read_as);
 }
 
-static enum trawl_status ask_search(struct trawl_index *ix,
+static void keep_stale(struct response *out, bool stale, const char *path)
+{
+	if (stale)
+		out->stale = response_keep(out, path);
+}
+
+static enum trawl_status ask_search(struct local *local,
 				    const struct question *q,
 				    const struct trawl_request *rq,
 				    struct response *out,
 				    struct trawl_error *err)
 {
+	struct trawl_index *ix = local->ix;
 	struct trawl_result *res;
 	enum trawl_status st =
 		q->ask == ASK_SIMILAR
@@ -42,6 +47,7 @@ static enum trawl_status ask_search(struct trawl_index *ix,
 	if (st)
 		return st;
 	keep_head(out, trawl_result_head(res));
+	keep_stale(out, out->head.stale_analyzer, local->source.name);
 	trawl_result_write(res, rq->format, response_sink, out);
 	trawl_result_free(res);
 	return TRAWL_OK;
@@ -95,12 +101,6 @@ static enum trawl_status ask_words(struct trawl_index *ix,
 	return TRAWL_OK;
 }
 
-static void add_member(struct buf *out, const char *name, const char *value)
-{
-	buf_addf(out, "%s\"%s\":", out->len ? "," : "{", name);
-	json_add_string(out, value, strlen(value));
-}
-
 static enum trawl_status ask_info(struct trawl_index *ix, struct response *out,
 				  struct trawl_error *err)
 {
@@ -109,42 +109,17 @@ static enum trawl_status ask_info(struct trawl_index *ix, struct response *out,
 
 	if (st)
 		return st;
-	add_member(&out->lines, "index", info->path);
-	add_member(&out->lines, "rev", info->rev);
-	add_member(&out->lines, "language", info->language);
-	buf_addf(&out->lines,
-		 ",\"format\":%u,\"documents\":%llu,\"words\":%llu,"
-		 "\"bytes\":%llu%s,\"fields\":[",
-		 info->format, (unsigned long long)info->documents,
-		 (unsigned long long)info->words,
-		 (unsigned long long)info->bytes,
-		 info->stale_analyzer ? ",\"stale_analyzer\":true" : "");
-	for (size_t i = 0; i < info->nfields; i++) {
-		buf_adds(&out->lines, i ? ",{\"name\":" : "{\"name\":");
-		json_add_string(&out->lines, info->fields[i].name,
-				strlen(info->fields[i].name));
-		buf_addc(&out->lines, '}');
-	}
-	buf_adds(&out->lines, "]}\n");
+	trawl_info_write(info, NULL, response_sink, out);
+	keep_stale(out, info->stale_analyzer, info->path);
 	return TRAWL_OK;
-}
-
-/* Words of the documents may have been cut otherwise than those asked for. */
-static void look_stale(struct trawl_index *ix, struct response *out)
-{
-	const struct trawl_info *info;
-	struct trawl_error err;
-
-	if (trawl_index_info(ix, &info, &err) == TRAWL_OK &&
-	    info->stale_analyzer)
-		out->stale = response_keep(out, info->path);
 }
 
 static enum trawl_status ask_index(struct source *src, const struct question *q,
 				   struct response *out,
 				   struct trawl_error *err)
 {
-	struct trawl_index *ix = ((struct local *)src)->ix;
+	struct local *local = (struct local *)src;
+	struct trawl_index *ix = local->ix;
 	const char *limit = values_get(q->values, "limit");
 	struct trawl_request rq;
 	enum trawl_status st = question_request(q, &rq, err);
@@ -155,12 +130,11 @@ static enum trawl_status ask_index(struct source *src, const struct question *q,
 		return source_fail(err, TRAWL_BADOPTION,
 				   "in: only a server has several indexes; -i "
 				   "names the one that is asked");
-	look_stale(ix, out);
 	switch (q->ask) {
 	case ASK_SEARCH:
 	case ASK_SIMILAR:
 	case ASK_EXPLAIN:
-		return ask_search(ix, q, &rq, out, err);
+		return ask_search(local, q, &rq, out, err);
 	case ASK_PARSE:
 		return ask_parse(ix, &rq, out, err);
 	case ASK_GET:
@@ -195,7 +169,9 @@ enum trawl_status source_open_index(const char *path, struct source **out,
 
 	struct local *local = xcalloc(1, sizeof(*local));
 
-	local->source = (struct source){ ask_index, close_index };
+	local->source = (struct source){ .name = xstrdup(path),
+					 .ask = ask_index,
+					 .close = close_index };
 	local->ix = ix;
 	*out = &local->source;
 	return TRAWL_OK;

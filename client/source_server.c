@@ -267,6 +267,7 @@ static void keep_head(struct response *out, const struct trawl_reply *reply)
 		.expanded = kept(out, reply, "expanded"),
 		.partial = kept(out, reply, "partial"),
 		.read_as = kept(out, reply, "read"),
+		.stale_analyzer = trawl_reply_value(reply, "stale_analyzer"),
 	};
 	out->index = kept(out, reply, "index");
 }
@@ -288,60 +289,35 @@ static void keep_body(struct response *out, const struct trawl_reply *reply)
 
 static enum trawl_status keep_reply(struct response *out,
 				    const struct trawl_reply *reply,
+				    const struct question *q,
 				    struct trawl_error *err)
 {
+	const char *in = values_get(q->values, "in");
+
 	if (trawl_reply_code(reply))
 		return refusal(reply, err);
 	keep_head(out, reply);
 	keep_body(out, reply);
-	return TRAWL_OK;
-}
-
-/* Words of its documents may have been cut otherwise than those asked for. */
-static void keep_stale(struct response *out, const struct trawl_reply *info,
-		       const struct question *q)
-{
-	const char *in = values_get(q->values, "in");
-
-	if (trawl_reply_value(info, "stale_analyzer"))
+	/* What a query is read as has not been searched. */
+	if (out->head.stale_analyzer && q->ask != ASK_PARSE)
 		out->stale = response_keep(out, in ? in : "the server's index");
+	return TRAWL_OK;
 }
 
 /* ----------------------------------------------------------------- ask -- */
 
-/* INFO goes ahead of the first question, to learn of the analyzer. */
-static enum trawl_client_status
-ahead(struct server *s, const struct question *q, struct trawl_client_error *e)
+static enum trawl_client_status exchange(struct server *s,
+					 const struct question *q,
+					 struct trawl_reply **reply,
+					 struct trawl_client_error *e)
 {
-	const char *in = values_get(q->values, "in");
-	const struct trawl_client_option option = { "in", in };
-
-	return trawl_client_send(s->client, "INFO", &option, in ? 1 : 0, NULL,
-				 e);
-}
-
-static enum trawl_client_status
-exchange(struct server *s, const struct question *q, struct response *out,
-	 struct trawl_reply **reply, struct trawl_client_error *e)
-{
-	struct trawl_reply *info = NULL;
 	struct request rq;
-	bool first = !s->answered;
-	enum trawl_client_status st = TRAWL_CLIENT_OK;
+	enum trawl_client_status st;
 
 	make_request(&rq, q);
-	if (first)
-		st = ahead(s, q, e);
-	if (st == TRAWL_CLIENT_OK)
-		st = trawl_client_send(s->client, rq.verb, rq.option, rq.n,
-				       rq.text, e);
-	if (st == TRAWL_CLIENT_OK && first)
-		st = trawl_client_receive(s->client, &info, e);
-	if (st == TRAWL_CLIENT_OK && first)
-		keep_stale(out, info, q);
+	st = trawl_client_send(s->client, rq.verb, rq.option, rq.n, rq.text, e);
 	if (st == TRAWL_CLIENT_OK)
 		st = trawl_client_receive(s->client, reply, e);
-	trawl_reply_free(info);
 	return st;
 }
 
@@ -358,21 +334,21 @@ ask_connected(struct server *s, const struct question *q, unsigned timeout_ms,
 	struct trawl_reply *reply = NULL;
 	struct trawl_client_error e;
 	bool again = s->answered;
-	enum trawl_client_status st = exchange(s, q, out, &reply, &e);
+	enum trawl_client_status st = exchange(s, q, &reply, &e);
 	enum trawl_status kept;
 
 	if (was_lost(st) && again) {
 		kept = connect_server(s, timeout_ms, err);
 		if (kept)
 			return kept;
-		st = exchange(s, q, out, &reply, &e);
+		st = exchange(s, q, &reply, &e);
 	}
 	if (st != TRAWL_CLIENT_OK) {
 		disconnect(s);
 		return source_fail(err, TRAWL_IO, "%s", e.text);
 	}
 	s->answered = true;
-	kept = keep_reply(out, reply, err);
+	kept = keep_reply(out, reply, q, err);
 	trawl_reply_free(reply);
 	return kept;
 }
@@ -452,16 +428,18 @@ enum trawl_status source_open_server(const struct server_options *options,
 	const char *token_file = options->token_file;
 	enum trawl_status st;
 
-	s->source = (struct source){ ask_server, close_server };
+	s->source = (struct source){ .ask = ask_server, .close = close_server };
 	choose_addresses(s, options->address);
 	if (!token_file)
 		token_file = environment("TRAWL_TOKEN_FILE");
 	st = read_token(s, token_file, err);
 	if (st == TRAWL_OK)
 		st = connect_server(s, TIMEOUT_MIN, err);
-	if (st)
+	if (st) {
 		close_server(&s->source);
-	else
-		*out = &s->source;
-	return st;
+		return st;
+	}
+	s->source.name = xstrdup(s->address[0]);
+	*out = &s->source;
+	return TRAWL_OK;
 }

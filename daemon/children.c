@@ -137,6 +137,13 @@ size_t worker_count(const struct worker_list *list, unsigned epoch)
 	return n;
 }
 
+void worker_kill(struct worker_child *w, const char *why)
+{
+	w->end_at = 0;
+	if (!kill(w->pid, SIGKILL))
+		w->killed = why;
+}
+
 void worker_kill_all(struct worker_list *list)
 {
 	struct worker_child *w;

@@ -13,9 +13,10 @@ struct worker_child {
 	LIST_ENTRY(worker_child) link;
 	int pid;
 	unsigned epoch;
-	bool serving; /* has said HELLO */
-	bool killed;  /* by us: past its deadline */
-	bool done;    /* its end is no event */
+	bool serving;	    /* has said HELLO */
+	bool done;	    /* its end is no event */
+	uint64_t end_at;    /* it is killed, in milliseconds; 0 never */
+	const char *killed; /* by us: why; NULL not */
 };
 LIST_HEAD(worker_list, worker_child);
 
@@ -31,6 +32,8 @@ struct worker_child *worker_add(struct worker_list *list, int pid,
 				unsigned epoch);
 void worker_remove(struct worker_child *w);
 size_t worker_count(const struct worker_list *list, unsigned epoch);
+/* One whose end is an event. */
+void worker_kill(struct worker_child *w, const char *why);
 /* Nobody has a use for them any more. */
 void worker_kill_all(struct worker_list *list);
 

@@ -38,6 +38,9 @@ struct loop {
 	SLIST_HEAD(, door) doors;
 	int spare; /* a descriptor to give up when there is no other; -1 */
 	bool told_limits;
+	/* "news 7.12", of the last that was told to be of another analyzer */
+	char told_stale[SETTINGS_INDEXES_MAX]
+		       [SETTINGS_NAME_MAX + FRAME_FACTS_REV + 2];
 	struct event control, tick, log_tick, drain;
 };
 
@@ -320,12 +323,30 @@ static void on_control(int socket, short what, void *arg)
 
 /* ------------------------------------------------------------------ clocks -- */
 
+/* Every worker finds it at every LOOK: it is told once a revision. */
+static void tell_stale(struct loop *loop, size_t i)
+{
+	const struct front *f = &loop->f;
+	char *told = loop->told_stale[i], now[sizeof(loop->told_stale[i])];
+
+	snprintf(now, sizeof(now), "%s %s", f->name[i], f->facts[i].rev);
+	if (!f->facts[i].stale_analyzer || !strcmp(told, now))
+		return;
+	memcpy(told, now, sizeof(now));
+	log_warning("index %s was made by another analyzer, so words may be "
+		    "missed: rebuild it with trawl-index dump | trawl-index "
+		    "build",
+		    f->name[i]);
+}
+
 static void on_tick(int fd, short what, void *arg)
 {
-	struct front *f = arg;
+	struct loop *loop = arg;
 
 	(void)fd, (void)what;
-	conns_tick(f->conns);
+	for (size_t i = 0; i < loop->f.nindexes; i++)
+		tell_stale(loop, i);
+	conns_tick(loop->f.conns);
 }
 
 static void on_log_tick(int fd, short what, void *arg)

@@ -127,9 +127,25 @@ static const char *json_only(const struct trawl_request *rq)
 	return rq->explain ? "explain" : NULL;
 }
 
+/* A request that the library takes, and that cannot be answered here. */
+static bool is_sound(struct task *t, const struct trawl_request *rq)
+{
+	const char *key = json_only(rq);
+
+	if (rq->rev && task_only(t) < 0)
+		answer_error(t->out, ERROR_BAD_VALUE,
+			     "rev=%.64s: is that of one index: needs in=NAME",
+			     rq->rev);
+	else if (key)
+		answer_error(t->out, ERROR_BAD_VALUE, "%s=: needs fmt=json",
+			     key);
+	else
+		return true;
+	return false;
+}
+
 bool task_request(struct task *t, struct trawl_request *rq)
 {
-	const char *key;
 	struct trawl_error err;
 
 	*rq = (struct trawl_request)TRAWL_REQUEST_INIT;
@@ -147,11 +163,7 @@ bool task_request(struct task *t, struct trawl_request *rq)
 	}
 	rq->query = task_value(t, "q");
 	limit_time(t, rq);
-	key = json_only(rq);
-	if (key)
-		answer_error(t->out, ERROR_BAD_VALUE, "%s=: needs fmt=json",
-			     key);
-	return !key;
+	return is_sound(t, rq);
 }
 
 /* ------------------------------------------------------------- dispatch -- */

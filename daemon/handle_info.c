@@ -9,14 +9,11 @@
 #include "parse.h"
 #include "utf8.h"
 
-#include <inttypes.h>
-
 enum {
 	WORDS_LIMIT = 10, /* of SUGGEST and SPELL */
 	WORDS_LIMIT_MAX = 100,
 	ID_SHOWN = 200, /* bytes of one, in an error */
-	INFO_LINE_MAX = 1 << 20,
-	REV_RETRIES = 3,
+	INFO_LINE_MAX = 1 << 16,
 	REVS_MAX = SETTINGS_INDEXES_MAX *
 		   (SETTINGS_NAME_MAX + FRAME_FACTS_REV + 2),
 	LINE_END = 1 /* the line feed of a line of JSON */
@@ -135,47 +132,24 @@ typedef enum trawl_status words_call(struct trawl_index *ix, const char *text,
 				     unsigned limit, struct trawl_words **out,
 				     struct trawl_error *err);
 
-/* The words, and the revision they are of: not that of a commit since. */
-static enum trawl_status ask_words(struct task *t, words_call *call,
-				   unsigned limit, struct trawl_words **out,
-				   struct trawl_error *err)
-{
-	const struct trawl_info *info;
-	bool changed = true;
-	enum trawl_status st = TRAWL_OK;
-
-	*out = NULL;
-	for (unsigned i = 0; changed && st == TRAWL_OK && i < REV_RETRIES;
-	     i++) {
-		trawl_words_free(*out);
-		*out = NULL;
-		trawl_index_refresh(t->ix, NULL, NULL);
-		st = call(t->ix, task_value(t, "q"), limit, out, err);
-		if (st == TRAWL_OK)
-			st = trawl_index_refresh(t->ix, &changed, err);
-	}
-	if (st == TRAWL_OK)
-		st = trawl_index_info(t->ix, &info, err);
-	if (st == TRAWL_OK)
-		task_rev(t, info->rev);
-	return st;
-}
-
 static void answer_words(struct task *t, words_call *call)
 {
-	struct trawl_words *words = NULL;
+	struct trawl_words *words;
 	struct trawl_error err;
 	unsigned limit;
 	enum trawl_status st;
 
 	if (!words_limit(t, &limit))
 		return;
-	st = ask_words(t, call, limit, &words, &err);
+	st = call(t->ix, task_value(t, "q"), limit, &words, &err);
+	if (st != TRAWL_OK) {
+		task_fail(t, st, &err);
+		return;
+	}
+	task_rev(t, trawl_words_rev(words));
 	t->out->has_lines = true;
 	t->out->hits = t->out->total = trawl_words_count(words);
-	if (st != TRAWL_OK)
-		task_fail(t, st, &err);
-	else if (!trawl_words_write(words, task_sink, t))
+	if (!trawl_words_write(words, task_sink, t))
 		task_unwritten(t, "ask for fewer (limit=)");
 	trawl_words_free(words);
 }
@@ -196,56 +170,7 @@ struct sum {
 	uint64_t documents, words, bytes;
 	bool stale_analyzer;
 	struct buf revs;
-	struct buf line;
 };
-
-static void add_string(struct buf *out, const char *key, const char *value)
-{
-	buf_addf(out, "%s\"%s\":", out->len > 1 ? "," : "", key);
-	json_add_string(out, value, strlen(value));
-}
-
-static const char *yes(bool b)
-{
-	return b ? "true" : "false";
-}
-
-static void add_field(struct buf *out, const struct trawl_field_info *f)
-{
-	static const char *const types[] = {
-		[TRAWL_TEXT] = "text",
-		[TRAWL_KEYWORD] = "keyword",
-		[TRAWL_DATE] = "date",
-		[TRAWL_NUMBER] = "number",
-	};
-
-	buf_adds(out, "{\"name\":");
-	json_add_string(out, f->name, strlen(f->name));
-	buf_addf(out,
-		 ",\"type\":\"%s\",\"indexed\":%s,\"stored\":%s,"
-		 "\"sort\":%s,\"facet\":%s,\"weight\":%u}",
-		 types[f->type], yes(f->indexed), yes(f->stored), yes(f->sort),
-		 yes(f->facet), f->weight);
-}
-
-static void add_info(struct buf *out, const struct trawl_info *info)
-{
-	add_string(out, "rev", info->rev);
-	add_string(out, "language", info->language);
-	buf_addf(out,
-		 ",\"format\":%u,\"documents\":%" PRIu64 ",\"words\":%" PRIu64
-		 ",\"bytes\":%" PRIu64,
-		 info->format, info->documents, info->words, info->bytes);
-	if (info->stale_analyzer)
-		buf_adds(out, ",\"stale_analyzer\":true");
-	buf_adds(out, ",\"fields\":[");
-	for (size_t i = 0; i < info->nfields; i++) {
-		if (i)
-			buf_addc(out, ',');
-		add_field(out, &info->fields[i]);
-	}
-	buf_addc(out, ']');
-}
 
 static void count_in(struct task *t, struct sum *sum, const char *name,
 		     const struct trawl_info *info)
@@ -259,14 +184,31 @@ static void count_in(struct task *t, struct sum *sum, const char *name,
 	buf_adds(&sum->revs, info->rev);
 }
 
-/* {"index":"news",...}; or {"index":"news","error":"..."}.  False: the task
- * has been answered with an error. */
+/* {"index":"news","error":"..."} */
+static bool write_broken(struct task *t, const char *name,
+			 const struct trawl_error *err)
+{
+	struct buf line = BUF_INIT(INFO_LINE_MAX);
+	bool ok;
+
+	buf_adds(&line, "{\"index\":");
+	json_add_string(&line, name, strlen(name));
+	buf_adds(&line, ",\"error\":");
+	json_add_string(&line, err->text, strlen(err->text));
+	buf_adds(&line, "}\n");
+	ok = !line.failed && task_sink(t, line.data, line.len);
+	buf_release(&line);
+	return ok;
+}
+
+/* False: the task has been answered with an error. */
 static bool add_index(struct task *t, size_t i, struct sum *sum)
 {
 	const char *name = shelf_name(t->shelf, i);
 	const struct trawl_info *info;
 	struct trawl_index *ix;
 	struct trawl_error err;
+	bool ok;
 	enum trawl_status st =
 		shelf_take(t->shelf, (uint64_t)1 << i, &ix, &err);
 
@@ -276,21 +218,16 @@ static bool add_index(struct task *t, size_t i, struct sum *sum)
 		task_fail(t, st, &err);
 		return false;
 	}
-	buf_reset(&sum->line);
-	buf_addc(&sum->line, '{');
-	add_string(&sum->line, "index", name);
 	if (st == TRAWL_OK) {
-		add_info(&sum->line, info);
 		count_in(t, sum, name, info);
+		ok = trawl_info_write(info, name, task_sink, t);
 	} else {
 		shelf_hide_paths(t->shelf, &err);
-		add_string(&sum->line, "error", err.text);
+		ok = write_broken(t, name, &err);
 	}
-	buf_adds(&sum->line, "}\n");
-	if (!sum->line.failed && task_sink(t, sum->line.data, sum->line.len))
-		return true;
-	task_unwritten(t, "name fewer with in=");
-	return false;
+	if (!ok)
+		task_unwritten(t, "name fewer with in=");
+	return ok;
 }
 
 static void add_sum(struct task *t, const struct sum *sum)
@@ -306,8 +243,7 @@ static void add_sum(struct task *t, const struct sum *sum)
 
 void handle_info(struct task *t)
 {
-	struct sum sum = { .revs = BUF_INIT(REVS_MAX),
-			   .line = BUF_INIT(INFO_LINE_MAX) };
+	struct sum sum = { .revs = BUF_INIT(REVS_MAX) };
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < shelf_count(t->shelf); i++)
@@ -316,5 +252,4 @@ void handle_info(struct task *t)
 	if (ok)
 		add_sum(t, &sum);
 	buf_release(&sum.revs);
-	buf_release(&sum.line);
 }

@@ -16,6 +16,12 @@ static void add_totals(struct task *t, const struct trawl_head *head)
 	t->out->partial = head->partial;
 }
 
+static void add_stale(struct task *t, const struct trawl_head *head)
+{
+	if (head->stale_analyzer)
+		answer_number(t->out, "stale_analyzer", 1);
+}
+
 static void add_notes(struct task *t, const struct trawl_head *head)
 {
 	answer_key(t->out, "ignored", head->ignored);
@@ -24,6 +30,7 @@ static void add_notes(struct task *t, const struct trawl_head *head)
 	answer_key(t->out, "expanded", head->expanded);
 	answer_key(t->out, "partial", head->partial);
 	answer_key(t->out, "read", head->read_as);
+	add_stale(t, head);
 }
 
 static void add_result(struct task *t, const struct trawl_request *rq,
@@ -89,6 +96,7 @@ void handle_count(struct task *t)
 	answer_key(t->out, "ignored", head->ignored);
 	answer_key(t->out, "partial", head->partial);
 	answer_key(t->out, "read", head->read_as);
+	add_stale(t, head);
 	trawl_result_free(res);
 }
 

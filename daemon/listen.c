@@ -60,7 +60,7 @@ bool listen_is_address(const char *address)
 	return path ? *path != '\0' : split(address, host, port);
 }
 
-static struct addrinfo *look_up(const char *address, const char **why)
+static struct addrinfo *look_up(const char *address, char why[LISTEN_WHY_MAX])
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 				  .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
@@ -68,14 +68,17 @@ static struct addrinfo *look_up(const char *address, const char **why)
 	char host[HOST_MAX], port[PORT_MAX];
 	int failed;
 
+	*why = '\0';
 	if (!split(address, host, port)) {
-		*why = "must be unix:PATH or HOST:PORT";
+		snprintf(why, LISTEN_WHY_MAX, "must be unix:PATH or HOST:PORT");
 		return NULL;
 	}
 	failed = getaddrinfo(host, port, &hints, &found);
 	if (!failed)
 		return found;
-	*why = gai_strerror(failed);
+	snprintf(why, LISTEN_WHY_MAX,
+		 "does not resolve: %s: name an address of this machine",
+		 gai_strerror(failed));
 	return NULL;
 }
 
@@ -93,10 +96,9 @@ static bool is_loopback(const struct sockaddr *address)
 		in6->sin6_addr.s6_addr[12] == 127);
 }
 
-bool listen_is_loopback(const char *address)
+bool listen_is_loopback(const char *address, char why[LISTEN_WHY_MAX])
 {
-	const char *why;
-	struct addrinfo *found = look_up(address, &why);
+	struct addrinfo *found = look_up(address, why);
 	bool all = found;
 
 	for (struct addrinfo *a = found; a; a = a->ai_next)
@@ -179,8 +181,8 @@ static int open_tcp(const struct addrinfo *a)
 static bool listen_tcp(const char *address, struct listener *out,
 		       struct settings_error *err)
 {
-	const char *why = NULL;
-	struct addrinfo *found = look_up(address, &why);
+	char why[LISTEN_WHY_MAX];
+	struct addrinfo *found = look_up(address, why);
 	int family;
 
 	if (!found)

@@ -15,6 +15,7 @@ enum listen_kind {
 
 enum {
 	LISTEN_NAME_MAX = 256,
+	LISTEN_WHY_MAX = 160,
 	LISTEN_BACKLOG = 1024
 };
 
@@ -47,8 +48,8 @@ int listen_inherited(struct listener *out, size_t max,
 bool listen_is_address(const char *address);
 
 /* Is HOST:PORT an address that only this machine reaches?  Names are looked
- * up; all of their addresses must be. */
-bool listen_is_loopback(const char *address);
+ * up; all of their addresses must be.  why: "", or why it has none. */
+bool listen_is_loopback(const char *address, char why[LISTEN_WHY_MAX]);
 
 /* "$XDG_RUNTIME_DIR/trawl.sock" or "/run/trawl/trawl.sock", as unix:PATH. */
 void listen_default(char out[LISTEN_NAME_MAX]);

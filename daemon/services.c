@@ -26,8 +26,10 @@ static struct service *add(struct services *v, const char *address,
 
 static bool is_guarded(const struct listener *l, const struct settings *s)
 {
+	char why[LISTEN_WHY_MAX];
+
 	return l->kind == LISTEN_UNIX || s->token[0] || l->name[0] == '/' ||
-	       listen_is_loopback(l->name);
+	       listen_is_loopback(l->name, why);
 }
 
 bool services_inherit(struct services *v, const struct settings *s,

@@ -80,6 +80,8 @@ static const struct settings_row rows[] = {
 enum {
 	NROWS = sizeof(rows) / sizeof(*rows)
 };
+_Static_assert((int)NROWS <= (int)SETTINGS_OPTIONS_MAX,
+	       "no room for where each is set");
 
 void settings_init(struct settings *s)
 {
@@ -92,8 +94,11 @@ void settings_init(struct settings *s)
 
 void settings_clear_listen(struct settings *s)
 {
-	for (size_t i = 0; i < s->nlisten; i++)
+	for (size_t i = 0; i < s->nlisten; i++) {
 		free(s->listen[i]);
+		free(s->listen_where[i]);
+		s->listen_where[i] = NULL;
+	}
 	s->nlisten = 0;
 }
 
@@ -102,6 +107,8 @@ void settings_release(struct settings *s)
 	settings_clear_listen(s);
 	for (size_t i = 0; i < s->nindexes; i++)
 		free(s->index[i].path);
+	for (size_t i = 0; i < NROWS; i++)
+		free(s->where[i]);
 	free(s->http);
 	free(s->socket_group);
 	free(s->token_file);
@@ -154,15 +161,36 @@ static const char *units(enum kind kind)
 				   : "";
 }
 
+const char *settings_where(const struct settings *s, const char *name)
+{
+	const char *where = s->where[find_row(name) - rows];
+
+	return where ? where : "";
+}
+
+static void note_where(struct settings *s, const struct settings_row *row,
+		       size_t nlisten, const char *where)
+{
+	char **at = &s->where[row - rows];
+
+	free(*at);
+	*at = xasprintf("%s: ", where);
+	if (s->nlisten > nlisten)
+		s->listen_where[nlisten] = xstrdup(*at);
+}
+
 bool settings_set(struct settings *s, const char *where, const char *name,
 		  const char *value, struct settings_error *err)
 {
 	const struct settings_row *row = find_row(name);
 	char name_shown[VALUE_SHOWN + 1], value_shown[VALUE_SHOWN + 1];
+	size_t nlisten = s->nlisten;
 	const char *near;
 
-	if (row && settings_set_row(s, row, value))
+	if (row && settings_set_row(s, row, value)) {
+		note_where(s, row, nlisten, where);
 		return true;
+	}
 	settings_shown(name, name_shown);
 	settings_shown(value, value_shown);
 	if (row && row->kind == KIND_LISTEN &&
@@ -191,6 +219,29 @@ struct reader {
 	struct settings_error *err;
 };
 
+static bool refuse_section(struct reader *r, const char *name, size_t len)
+{
+	char *section = xstrndup(name, len), text[VALUE_SHOWN + 1];
+
+	settings_shown(section, text);
+	free(section);
+	r->bad_at = r->line;
+	return settings_wrong(
+		r->err, "%s:%u: [%s]: no such section: [server], [indexes]",
+		r->path, r->line, text);
+}
+
+/* inih tells of options alone: not of a section that has none. */
+static bool check_section(struct reader *r, const char *line)
+{
+	size_t len = *line == '[' ? strcspn(line, "]") : 0;
+
+	if (!len || !line[len] || !strncmp(line, "[server]", len + 1) ||
+	    !strncmp(line, "[indexes]", len + 1))
+		return true;
+	return refuse_section(r, line + 1, len - 1);
+}
+
 /* inih's callback: the next line.  Blanks before it are taken away, so that an
  * indented option is no continuation of the one above. */
 static char *take_line(char *out, int size, void *ctx)
@@ -210,7 +261,7 @@ static char *take_line(char *out, int size, void *ctx)
 	}
 	memmove(out, out + strspn(out, " \t"),
 		strlen(out + strspn(out, " \t")) + 1);
-	return out;
+	return check_section(r, out) ? out : NULL;
 }
 
 static bool take_option(struct reader *r, const char *where, const char *name,
@@ -235,7 +286,7 @@ static int take_key(void *ctx, const char *section, const char *name,
 		    const char *value)
 {
 	struct reader *r = ctx;
-	char where[PATH_MAX + 16], text[VALUE_SHOWN + 1];
+	char where[PATH_MAX + 16];
 	bool ok;
 
 	if (r->bad_at)
@@ -246,11 +297,7 @@ static int take_key(void *ctx, const char *section, const char *name,
 	} else if (!strcmp(section, "indexes")) {
 		ok = settings_add_named(r->s, where, name, value, r->err);
 	} else {
-		settings_shown(section, text);
-		ok = settings_wrong(
-			r->err,
-			"%s: [%s]: no such section: [server], [indexes]", where,
-			text);
+		ok = refuse_section(r, section, strlen(section));
 	}
 	if (!ok)
 		r->bad_at = r->line;

@@ -24,6 +24,7 @@
 enum {
 	SETTINGS_INDEXES_MAX = 64,
 	SETTINGS_LISTEN_MAX = 16,
+	SETTINGS_OPTIONS_MAX = 40,
 	SETTINGS_NAME_MAX = 63,	 /* bytes of an index's name */
 	SETTINGS_TOKEN_MIN = 16, /* bytes of a token */
 	SETTINGS_TOKEN_MAX = 200,
@@ -82,6 +83,9 @@ struct settings {
 	char *query_log_file;		    /* or NULL */
 	bool syslog;
 	bool sandbox;
+	/* "trawld.conf:7: ", where it was set; NULL nowhere: the default */
+	char *where[SETTINGS_OPTIONS_MAX]; /* by row of the table */
+	char *listen_where[SETTINGS_LISTEN_MAX];
 };
 
 struct settings_error {

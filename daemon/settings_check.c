@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What only the whole of the settings can tell, and the machine. */
-#include "settings.h"
+#include "settings_parts.h"
 
 #include "die.h"
 #include "listen.h"
@@ -32,6 +32,12 @@ static bool check_index(const struct settings_index *ix,
 	if (errno != ENOENT && errno != ENOTDIR)
 		return settings_could_not(err, "%.300s: %s", ix->path,
 					  strerror(errno));
+	if (!stat(ix->path, &st))
+		return settings_could_not(
+			err,
+			"%.200s: is no index: make one of what is in it with: "
+			"trawl-index build NEW.index %.200s",
+			ix->path, ix->path);
 	return settings_could_not(
 		err,
 		"%.200s: no index here: make one with: trawl-index "
@@ -93,18 +99,23 @@ static bool read_token(const char *file, char *token,
 	return check_token(file, text, (size_t)n, token, err);
 }
 
-static bool check_listener(const struct settings *s, const char *address,
-			   struct settings_error *err)
+static bool check_listener(const struct settings *s, const char *where,
+			   const char *address, struct settings_error *err)
 {
+	char why[LISTEN_WHY_MAX];
+
 	if (s->token[0] || !strncmp(address, "unix:", 5) ||
-	    listen_is_loopback(address))
+	    listen_is_loopback(address, why))
 		return true;
+	if (*why)
+		return settings_could_not(err, "%s%.300s: %s", where, address,
+					  why);
 	return settings_wrong(
 		err,
-		"%.300s: not a loopback address: anyone may reach it: set "
+		"%s%.300s: not a loopback address: anyone may reach it: set "
 		"token-file, or listen on 127.0.0.1 (see trawld(8), "
 		"SECURITY)",
-		address);
+		where, address);
 }
 
 static bool check_listeners(struct settings *s, struct settings_error *err)
@@ -116,9 +127,12 @@ static bool check_listeners(struct settings *s, struct settings_error *err)
 		s->listen[s->nlisten++] = xstrdup(address);
 	}
 	for (size_t i = 0; i < s->nlisten; i++)
-		if (!check_listener(s, s->listen[i], err))
+		if (!check_listener(
+			    s, s->listen_where[i] ? s->listen_where[i] : "",
+			    s->listen[i], err))
 			return false;
-	return !s->http || check_listener(s, s->http, err);
+	return !s->http ||
+	       check_listener(s, settings_where(s, "http"), s->http, err);
 }
 
 static bool check_user(const struct settings *s, struct settings_error *err)
@@ -141,18 +155,32 @@ static bool check_user(const struct settings *s, struct settings_error *err)
 	return true;
 }
 
+static bool check_timeouts(const struct settings *s, struct settings_error *err)
+{
+	const struct limits *l = &s->limits;
+	const char *where = settings_where(s, "timeout");
+
+	if (l->timeout <= l->timeout_max)
+		return true;
+	return settings_wrong(err,
+			      "%stimeout: %llu ms, longer than timeout-max, "
+			      "%llu ms: lower it, or raise timeout-max",
+			      *where ? where : settings_where(s, "timeout-max"),
+			      (unsigned long long)l->timeout,
+			      (unsigned long long)l->timeout_max);
+}
+
 static bool check_values(const struct settings *s, struct settings_error *err)
 {
 	if (!s->nindexes)
 		return settings_wrong(err,
 				      "no index: name one: trawld INDEX, or "
 				      "NAME = INDEX in [indexes]");
-	if (s->limits.timeout > s->limits.timeout_max)
-		return settings_wrong(err, "timeout: longer than timeout-max");
 	if (s->limits.query_log && !s->query_log_file)
 		return settings_wrong(err,
-				      "query-log: set query-log-file, too");
-	return true;
+				      "%squery-log: set query-log-file, too",
+				      settings_where(s, "query-log"));
+	return check_timeouts(s, err);
 }
 
 static uint64_t cores(void)

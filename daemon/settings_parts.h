@@ -42,6 +42,8 @@ struct settings_row {
 
 /* Foreign text for an error: one printable line, cut. */
 void settings_shown(const char *text, char out[VALUE_SHOWN + 1]);
+/* "trawld.conf:7: ", where that option was set last; "" nowhere. */
+const char *settings_where(const struct settings *s, const char *name);
 /* False: value is not in the row's range. */
 bool settings_set_row(struct settings *s, const struct settings_row *row,
 		      const char *value);

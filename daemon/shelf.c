@@ -4,7 +4,6 @@
 #include "clock.h"
 #include "die.h"
 #include "frame.h"
-#include "log.h"
 #include "utf8.h"
 #include "worker.h"
 
@@ -22,7 +21,6 @@ struct shelf {
 	const struct settings *settings;
 	uint64_t uses;
 	struct held joined[WORKER_JOINED_MAX];
-	bool warned[SETTINGS_INDEXES_MAX];
 	struct held single[SETTINGS_INDEXES_MAX];
 };
 
@@ -156,17 +154,6 @@ void shelf_hide_paths(const struct shelf *shelf, struct trawl_error *err)
 
 /* ---------------------------------------------------------------- facts -- */
 
-/* Words of the documents may have been cut otherwise than those asked for. */
-static void warn_stale(struct shelf *shelf, size_t i)
-{
-	if (!shelf->warned[i])
-		log_warning("index %s was made by another analyzer, so words "
-			    "may be missed: rebuild it with trawl-index dump | "
-			    "trawl-index build",
-			    shelf_name(shelf, i));
-	shelf->warned[i] = true;
-}
-
 static void note_broken(struct frame_facts *facts, const char *why)
 {
 	facts->broken = 1;
@@ -194,8 +181,6 @@ static void note_facts(struct shelf *shelf, size_t i, struct frame_facts *facts)
 	facts->bytes = info->bytes;
 	facts->stale_analyzer = info->stale_analyzer;
 	snprintf(facts->rev, sizeof(facts->rev), "%s", info->rev);
-	if (info->stale_analyzer)
-		warn_stale(shelf, i);
 }
 
 struct shelf *shelf_open(const struct settings *s, struct frame_facts *facts)

@@ -121,13 +121,15 @@ static void heed_time(struct supervisor *sv)
 	if (is_due(sv->end_at, now) ||
 	    (sv->draining && !sv->front && LIST_EMPTY(&sv->workers)))
 		sv->done = true;
+	workers_end_overdue(sv, now);
 	reload_try(sv);
 }
 
 static int time_to_wait(const struct supervisor *sv)
 {
 	const uint64_t moments[] = { sv->settle_at, sv->front_at,
-				     sv->workers_at, sv->end_at };
+				     sv->workers_at, sv->end_at,
+				     workers_due(sv) };
 	uint64_t now = now_ms(), first = UINT64_MAX;
 
 	if (watch_fd(sv->watch) < 0)

@@ -36,9 +36,12 @@ void front_tell(struct supervisor *sv, struct control *m, int fd)
 void front_tell_settings(struct supervisor *sv)
 {
 	const struct settings *s = sv->s;
+	const uint64_t longest = s->limits.timeout_max + s->limits.grace;
 	struct control m = { .kind = CONTROL_LIMITS,
 			     .bytes = sizeof(s->limits) };
 
+	if (longest > sv->longest)
+		sv->longest = longest;
 	memcpy(m.payload, &s->limits, sizeof(s->limits));
 	front_tell(sv, &m, -1);
 	m = (struct control){ .kind = CONTROL_NAMES,
@@ -119,7 +122,8 @@ static bool worker_start(struct supervisor *sv)
 		close(pair[0]);
 		return false;
 	}
-	worker_add(&sv->workers, m.pid, sv->epoch);
+	worker_add(&sv->workers, m.pid, sv->epoch)->end_at =
+		now_ms() + HELLO_TIME;
 	front_tell(sv, &m, pair[0]);
 	close(pair[0]);
 	return true;
@@ -156,7 +160,7 @@ static void tell_end(const struct supervisor *sv, const struct worker_child *w,
 
 	child_end_text(status, text);
 	if (w->killed)
-		log_warning("worker %d: past its deadline: killed", w->pid);
+		log_warning("worker %d: %s: killed", w->pid, w->killed);
 	else if (w->epoch == sv->epoch || !WIFEXITED(status) ||
 		 WEXITSTATUS(status))
 		log_warning("worker %d: %s%s", w->pid, text,
@@ -248,14 +252,31 @@ static void log_complaint(struct supervisor *sv, const char *text)
 	}
 }
 
+/* The front lets those of older epochs go, each when it has answered. */
+static void expect_to_leave(struct supervisor *sv)
+{
+	const uint64_t at = now_ms() + sv->longest + LEAVE_TIME;
+	struct worker_child *w;
+
+	LIST_FOREACH(w, &sv->workers, link)
+	if (w->epoch < sv->epoch && (!w->end_at || w->end_at > at))
+		w->end_at = at;
+}
+
 static void heed_serving(struct supervisor *sv, const struct control *m)
 {
 	struct worker_child *w = worker_find(&sv->workers, m->pid);
 
 	if (!w)
 		return;
+	/* It speaks again when it has another complaint; when it comes late it
+	 * is let go at once. */
+	if (!w->serving && w->epoch >= sv->serving)
+		w->end_at = 0;
 	w->serving = true;
 	if (w->epoch == sv->epoch) {
+		if (sv->serving != w->epoch)
+			expect_to_leave(sv);
 		sv->serving = w->epoch;
 		sv->settle_at = 0;
 		sv->worker_pause = 0;
@@ -272,9 +293,29 @@ static void heed_kill(struct supervisor *sv, int pid)
 {
 	struct worker_child *w = worker_find(&sv->workers, pid);
 
-	if (!w || kill(pid, SIGKILL))
-		return;
-	w->killed = true;
+	if (w)
+		worker_kill(w, "past its deadline");
+}
+
+void workers_end_overdue(struct supervisor *sv, uint64_t now)
+{
+	struct worker_child *w;
+
+	LIST_FOREACH(w, &sv->workers, link)
+	if (w->end_at && w->end_at <= now)
+		worker_kill(w, w->serving ? "let go, and did not end"
+					  : "did not serve in time");
+}
+
+uint64_t workers_due(const struct supervisor *sv)
+{
+	const struct worker_child *w;
+	uint64_t first = 0;
+
+	LIST_FOREACH(w, &sv->workers, link)
+	if (w->end_at && (!first || w->end_at < first))
+		first = w->end_at;
+	return first;
 }
 
 void front_heed(struct supervisor *sv)

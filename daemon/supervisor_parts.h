@@ -22,9 +22,12 @@ enum {
 	PAUSE_MIN = 50,	    /* before a child that failed is started again */
 	PAUSE_MAX = 1000,   /* it doubles up to this */
 	SETTLE_TIME = 5000, /* for an epoch's first worker to say HELLO */
-	END_TIME = 1000,    /* beside drain-timeout, to end in */
-	SEND_TIME = 5000,   /* a front that does not listen so long is dead */
-	FIRST_TRIES = 3	    /* workers that may fail before it is hopeless */
+	HELLO_TIME = 60000, /* for a worker to say it, or it is killed */
+	LEAVE_TIME =
+		10000,	  /* for one that is let go, beside its last request */
+	END_TIME = 1000,  /* beside drain-timeout, to end in */
+	SEND_TIME = 5000, /* a front that does not listen so long is dead */
+	FIRST_TRIES = 3	  /* workers that may fail before it is hopeless */
 };
 
 struct supervisor {
@@ -49,6 +52,7 @@ struct supervisor {
 	uint64_t workers_at;   /* those that lack are started */
 	unsigned worker_pause; /* 0: the last one was well */
 	unsigned failed;       /* workers that never served, at first start */
+	uint64_t longest;      /* that a request could take since the start */
 	char complaint[CONTROL_PAYLOAD_MAX]; /* of workers, as last logged */
 
 	bool reload;	    /* wanted, when the epoch has settled */
@@ -77,6 +81,9 @@ bool front_start(struct supervisor *sv);
 /* The workers of an epoch of their own; those before leave when one serves. */
 void workers_renew(struct supervisor *sv);
 void workers_start(struct supervisor *sv);
+/* Kill those whose time is over; the next moment at which one's is, or 0. */
+void workers_end_overdue(struct supervisor *sv, uint64_t now);
+uint64_t workers_due(const struct supervisor *sv);
 void children_reap(struct supervisor *sv);
 void front_heed(struct supervisor *sv);
 /* What goes wrong is seen when the front has ended. */

@@ -180,6 +180,24 @@ TRAWL_API enum trawl_status trawl_index_info(struct trawl_index *ix,
 					     const struct trawl_info **out,
 					     struct trawl_error *err);
 
+/* Takes n bytes; returns false to stop the writing. */
+typedef bool trawl_sink(void *ctx, const char *bytes, size_t n);
+
+/*
+ * Write the facts as one line of JSON, ended by a line feed; name stands for
+ * the index there, its path when NULL:
+ *
+ *	{"index":"news","rev":"7.12","language":"english","format":1,
+ *	 "documents":5,"words":1234,"bytes":98304,"stale_analyzer":true,
+ *	 "fields":[{"name":"title","type":"text","indexed":true,"stored":true,
+ *	 "sort":false,"facet":false,"weight":3}]}
+ *
+ * "stale_analyzer" is absent when it is false.  False when sink said so, or
+ * without memory.
+ */
+TRAWL_API bool trawl_info_write(const struct trawl_info *info, const char *name,
+				trawl_sink *sink, void *ctx);
+
 /* ------------------------------------------------------------- search -- */
 
 #define TRAWL_LIMIT_MAX	    1000  /* hits in one answer */
@@ -284,6 +302,7 @@ struct trawl_head {
 	const char *partial;   /* "timeout", "expansion" or both, comma */
 	const char *read_as;   /* how a query was read that was forgiven,
 				  or is explained */
+	bool stale_analyzer;   /* as of trawl_info: words may be missed */
 	size_t nfacets;
 	size_t nbuckets; /* of the timeline */
 };
@@ -363,9 +382,6 @@ trawl_result_facet(const struct trawl_result *res, size_t i);
 TRAWL_API const struct trawl_bucket *
 trawl_result_bucket(const struct trawl_result *res, size_t i);
 TRAWL_API void trawl_result_free(struct trawl_result *res);
-
-/* Takes n bytes; returns false to stop the writing. */
-typedef bool trawl_sink(void *ctx, const char *bytes, size_t n);
 
 /*
  * Write the answer's body lines, each ended by a line feed and at most 1 MiB
@@ -458,6 +474,8 @@ TRAWL_API enum trawl_status trawl_correct(struct trawl_index *ix,
 TRAWL_API size_t trawl_words_count(const struct trawl_words *words);
 TRAWL_API const struct trawl_word *
 trawl_words_at(const struct trawl_words *words, size_t i);
+/* The revision that they are of, as in struct trawl_head; "" of NULL. */
+TRAWL_API const char *trawl_words_rev(const struct trawl_words *words);
 TRAWL_API void trawl_words_free(struct trawl_words *words);
 /*
  * Write the list as JSON, a line a word: {"word":"zelensky","documents":5},

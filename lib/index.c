@@ -13,7 +13,6 @@
 #include "index.h"
 
 #include "buf.h"
-#include "generation.h"
 #include "lexicon.h"
 #include "request.h"
 #include "status.h"
@@ -364,70 +363,6 @@ enum trawl_status trawl_index_refresh(struct trawl_index *ix, bool *changed,
 
 	if (st == TRAWL_OK && changed)
 		*changed = moves(ix) != before;
-	return st;
-}
-
-static void describe(const struct schema_field *from,
-		     struct trawl_field_info *to)
-{
-	to->name = from->name;
-	to->type = from->type;
-	to->indexed = from->indexed;
-	to->stored = from->stored;
-	to->sort = from->sort;
-	to->facet = from->facet;
-	to->weight = from->weight;
-}
-
-static uint64_t bytes_on_disk(const struct trawl_index *ix)
-{
-	char path[PATH_MAX];
-	uint64_t bytes = 0;
-
-	for (size_t i = 0; i < ix->nparts; i++) {
-		generation_path(ix->part[i].path, ix->part[i].generation, path);
-		bytes += directory_bytes(path);
-	}
-	return bytes;
-}
-
-static enum trawl_status info_body(struct trawl_index *ix, void *arg,
-				   struct trawl_error *err)
-{
-	const struct schema *schema = &ix->schema;
-
-	(void)arg;
-	(void)err;
-	for (size_t i = 0; i < schema->nfields; i++)
-		describe(&schema->field[i], &ix->fields[i]);
-	ix->info = (struct trawl_info){
-		.path = ix->path,
-		.rev = ix->rev,
-		.language = ix->language,
-		.format = ix->part[0].meta.format,
-		.stale_analyzer = ix->part[0].stale_analyzer,
-		.documents = ix->documents,
-		/* Each is there as word and as stem, a title's once more. */
-		.words = ix->total_length / 2,
-		.bytes = bytes_on_disk(ix),
-		.fields = ix->fields,
-		.nfields = schema->nfields,
-	};
-	return TRAWL_OK;
-}
-
-enum trawl_status trawl_index_info(struct trawl_index *ix,
-				   const struct trawl_info **out,
-				   struct trawl_error *err)
-{
-	enum trawl_status st;
-
-	if (!out)
-		return fail(err, TRAWL_INVAL,
-			    "trawl_index_info: an argument is NULL");
-	st = index_run(ix, info_body, NULL, err);
-	if (st == TRAWL_OK)
-		*out = &ix->info;
 	return st;
 }
 

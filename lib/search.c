@@ -408,6 +408,7 @@ static enum trawl_status finish(struct search *s, struct trawl_error *err)
 	head->hits = s->nmatches;
 	head->rev = keep(s, s->ix->rev);
 	head->partial = partial(s);
+	head->stale_analyzer = s->ix->part[0].stale_analyzer;
 	head->took_us = (monotonic_ns() - s->begun) / 1000;
 	return s->res->arena.failed ? result_full(s->res, err) : TRAWL_OK;
 }

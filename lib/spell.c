@@ -122,7 +122,7 @@ static enum trawl_status spell_body(struct trawl_index *ix, void *arg,
 	struct expand rq = { .db = ix->db,
 			     .term_prefix = "",
 			     .max = 4 * (size_t)s->limit + 10 };
-	enum trawl_status st = words_reset(s->out, s->limit, err);
+	enum trawl_status st = words_reset(s->out, ix, s->limit, err);
 	struct expansions found = { .word = NULL };
 	unsigned edits;
 	struct token t;

@@ -25,13 +25,15 @@ struct trawl_words *words_new(void)
 	return w;
 }
 
-enum trawl_status words_reset(struct trawl_words *w, size_t max,
+enum trawl_status words_reset(struct trawl_words *w,
+			      const struct trawl_index *ix, size_t max,
 			      struct trawl_error *err)
 {
 	arena_reset(&w->arena);
 	w->n = 0;
+	w->rev = arena_strdup(&w->arena, ix->rev);
 	w->at = arena_zalloc(&w->arena, max + 1, sizeof(*w->at));
-	return w->at ? TRAWL_OK : fail_nomem(err);
+	return w->rev && w->at ? TRAWL_OK : fail_nomem(err);
 }
 
 enum trawl_status words_check_limit(unsigned limit, struct trawl_error *err)
@@ -51,6 +53,11 @@ const struct trawl_word *trawl_words_at(const struct trawl_words *words,
 					size_t i)
 {
 	return words && i < words->n ? &words->at[i] : NULL;
+}
+
+const char *trawl_words_rev(const struct trawl_words *words)
+{
+	return words ? words->rev : "";
 }
 
 void trawl_words_free(struct trawl_words *words)
@@ -389,7 +396,7 @@ static enum trawl_status suggest_body(struct trawl_index *ix, void *arg,
 {
 	struct suggest *s = arg;
 	size_t words = 0;
-	enum trawl_status st = words_reset(s->out, 2 * s->limit, err);
+	enum trawl_status st = words_reset(s->out, ix, 2 * s->limit, err);
 
 	if (st == TRAWL_OK)
 		st = read_prefix(ix, s, err);

@@ -24,11 +24,13 @@ struct trawl_words {
 	struct arena arena; /* everything below lives here */
 	struct trawl_word *at;
 	size_t n;
+	const char *rev;
 };
 
 struct trawl_words *words_new(void);
-/* Empty it, with room for max words. */
-enum trawl_status words_reset(struct trawl_words *w, size_t max,
+/* Empty it, with room for max words, which are of what ix is at. */
+enum trawl_status words_reset(struct trawl_words *w,
+			      const struct trawl_index *ix, size_t max,
 			      struct trawl_error *err);
 /* BADVALUE unless 1..SUGGEST_MAX. */
 enum trawl_status words_check_limit(unsigned limit, struct trawl_error *err);

@@ -276,6 +276,12 @@ static void test_facts_and_revision(void **state)
 	assert_true(info->bytes > whole->bytes);
 }
 
+static bool refuse(void *ctx, const char *bytes, size_t n)
+{
+	(void)ctx, (void)bytes, (void)n;
+	return false;
+}
+
 static bool collect(void *ctx, const char *bytes, size_t n)
 {
 	char *line = ctx;
@@ -283,6 +289,31 @@ static bool collect(void *ctx, const char *bytes, size_t n)
 	assert_true(strlen(line) + n < 4096);
 	strncat(line, bytes, n);
 	return true;
+}
+
+static void test_facts_as_json(void **state)
+{
+	struct fixture *f = *state;
+	const struct trawl_info *info;
+	char path[4096] = "", name[4096] = "", want[256];
+
+	expect(trawl_index_info(f->many, &info, &f->err), TRAWL_OK, &f->err);
+	assert_true(trawl_info_write(info, NULL, collect, path));
+	assert_true(trawl_info_write(info, "a \"name\"", collect, name));
+	snprintf(want, sizeof(want),
+		 "{\"index\":\"news,archive,wire\",\"rev\":\"news:1.2,"
+		 "archive:1.2,wire:1.2\",\"language\":\"english\","
+		 "\"format\":1,\"documents\":%u,\"words\":%u,\"bytes\":%llu,"
+		 "\"fields\":[{\"name\":\"id\",\"type\":\"keyword\","
+		 "\"indexed\":true,\"stored\":true,\"sort\":false,"
+		 "\"facet\":false,\"weight\":1},{\"name\":\"",
+		 (unsigned)info->documents, (unsigned)info->words,
+		 (unsigned long long)info->bytes);
+	assert_memory_equal(path, want, strlen(want));
+	assert_string_equal(path + strlen(path) - 4, "}]}\n");
+	assert_ptr_equal(strstr(name, "{\"index\":\"a \\\"name\\\"\",\"rev\":"),
+			 name);
+	assert_false(trawl_info_write(info, NULL, refuse, NULL));
 }
 
 static void test_json_names_the_index(void **state)
@@ -778,6 +809,7 @@ int main(void)
 		TEST(parts_answer_as_the_whole),
 		TEST(words_and_near_documents),
 		TEST(facts_and_revision),
+		TEST(facts_as_json),
 		TEST(json_names_the_index),
 		TEST(a_walk_is_part_by_part),
 		TEST(what_is_of_one_index),

@@ -317,6 +317,34 @@ static void test_words_as_json(void **state)
 	assert_int_equal(one.lines, 1);
 }
 
+/* A list is of one revision, whatever is committed later. */
+static void test_the_revision_of_words(void **state)
+{
+	struct fixture *f = *state;
+	struct trawl_words *words, *spelled;
+	struct small other = { .w = NULL };
+	struct trawl_index *ix;
+
+	small_open(&other, NULL);
+	small_put(&other, &(struct item){ .id = "1", .text = "calm" });
+	small_commit(&other);
+	expect(trawl_index_open(other.path, &ix, &f->err), TRAWL_OK, &f->err);
+	expect(trawl_suggest(ix, "cal", 10, &words, &f->err), TRAWL_OK,
+	       &f->err);
+	small_put(&other, &(struct item){ .id = "2", .text = "calamity" });
+	small_commit(&other);
+	expect(trawl_spell(ix, "calmy", 10, &spelled, &f->err), TRAWL_OK,
+	       &f->err);
+	assert_words(words, "cal", "calm/1");
+	assert_string_equal(trawl_words_rev(words), "1.2");
+	assert_string_equal(trawl_words_rev(spelled), "1.3");
+	assert_string_equal(trawl_words_rev(NULL), "");
+	trawl_words_free(words);
+	trawl_words_free(spelled);
+	trawl_index_close(ix);
+	small_close(&other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +355,7 @@ int main(void)
 		cmocka_unit_test(test_at_most_eight_words_are_corrected),
 		cmocka_unit_test(test_wrong_arguments),
 		cmocka_unit_test(test_words_as_json),
+		cmocka_unit_test(test_the_revision_of_words),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

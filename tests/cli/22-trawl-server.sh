@@ -160,6 +160,40 @@ else
 	skip "the same on a terminal" "no script(1) of util-linux"
 fi
 
+# --- What a server is asked: the question, and nothing beside it ---
+unserve
+serve -o query-log=text -o "query-log-file=$TMP/asked" ix
+trawl -s "unix:$server_unix" storm >/dev/null
+trawl -s "unix:$server_unix" --get a >/dev/null
+unserve
+is "a question is one request" "$(cut -d ' ' -f 2 asked | tr '\n' ' ')" "SEARCH GET "
+serve ix
+
+# --- An index of another analyzer ---
+if command -v xapian-metadata >/dev/null; then
+	cp -r old stale
+	xapian-metadata set stale/live trawl.fingerprint other
+	for how in "storm" "--json storm" "--similar x" "facets=source limit=0"; do
+		# shellcheck disable=SC2086 # words
+		run trawl -i stale $how
+		like "another analyzer, -i: $how" "$err" \
+			'^trawl: stale: made by another analyzer'
+	done
+	run trawl -i stale --get x
+	is "a document is whole all the same" "$status $err" "0 "
+	unserve
+	serve ix stale
+	run trawl -s "unix:$server_unix" in=stale storm
+	like "another analyzer, of a server" "$err" \
+		'^trawl: stale: made by another analyzer'
+	run trawl -s "unix:$server_unix" in=ix storm
+	is "not that index" "$status $err" "0 "
+	unserve
+	serve ix
+else
+	skip "another analyzer" "no xapian-metadata"
+fi
+
 # --- Which server ---
 is "\$TRAWL_SERVER" "$(TRAWL_SERVER=unix:$server_unix trawl --ids surge)" a
 is "-s rather than \$TRAWL_SERVER" \
@@ -235,6 +269,9 @@ like "of one there is nothing to name" \
 is "in=" "$(trawl --ids in=old storm | tr '\n' ' ')" "x a "
 like "a document names its index" "$(trawl --get x)" '^index: old$'
 like "revisions of both" "$(trawl storm)" 'revision ix:[0-9.]*,old:[0-9.]*\)'
+ends 2 rev=1.2 storm
+is "a revision is that of one" "$err" \
+	"trawl: rev=1.2: is that of one index: needs in=NAME"
 unserve
 
 # --- What is no trawl server ---
@@ -413,8 +450,12 @@ like "prompt: too short a command" "$(cat local)" '^several commands begin so'
 like "prompt: a caret" "$(cat local)" '^  *\^$'
 like "prompt: :help" "$(cat local)" '^  :similar N '
 like "prompt: the end" "$(cat local)" '^exit 0$'
+is "prompt: what is asked" "$(head -n 1 local)" \
+	"ix: 4 documents; :help says what can be asked"
+is "prompt: what is asked of a server" "$(head -n 1 remote)" \
+	"unix:$server_unix, index ix: 4 documents; :help says what can be asked"
 facts() {
-	sed '/^index: /d' "$1"
+	sed '/^index: /d; /; :help /d' "$1"
 }
 is "prompt: a server's answers are the same" "$(facts remote)" "$(facts local)"
 drive posix -i ix >typed

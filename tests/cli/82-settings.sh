@@ -97,13 +97,23 @@ printf '[server]\n# 2\n\n\n\n\nworkers=0\n' >trawld.conf
 refused 2 "trawld.conf:7: workers=0: must be 1 to 64 or cores" -c trawld.conf news
 refused 3 "none.conf: No such file or directory" -c none.conf news
 for address in 0.0.0.0:0 '[::]:0' 192.0.2.1:7722; do
-	refused 2 "$address: not a loopback address: anyone may reach it: set token-file, or listen on 127.0.0.1 (see trawld(8), SECURITY)" \
+	refused 2 "--listen: $address: not a loopback address: anyone may reach it: set token-file, or listen on 127.0.0.1 (see trawld(8), SECURITY)" \
 		--listen "$address" news
 done
-refused 2 "0.0.0.0:0: not a loopback address: anyone may reach it: set token-file, or listen on 127.0.0.1 (see trawld(8), SECURITY)" \
+refused 2 "--http: 0.0.0.0:0: not a loopback address: anyone may reach it: set token-file, or listen on 127.0.0.1 (see trawld(8), SECURITY)" \
 	--http 0.0.0.0:0 news
 echo 0123456789abcdef >token
 chmod 644 token
+refused 3 "--listen: no..host:1: does not resolve: Name or service not known: name an address of this machine" \
+	--listen no..host:1 news
+mkdir texts
+refused 3 "$here/texts: is no index: make one of what is in it with: trawl-index build NEW.index $here/texts" texts
+printf '[server]\n[indexes]\nnews = %s\n[nosect]\n' "$here/news" >trawld.conf
+refused 2 "trawld.conf:4: [nosect]: no such section: [server], [indexes]" \
+	-n -c trawld.conf
+printf '[server]\nworkers = 1\ntimeout = 2m\n' >trawld.conf
+refused 2 "trawld.conf:3: timeout: 120000 ms, longer than timeout-max, 60000 ms: lower it, or raise timeout-max" \
+	-n -c trawld.conf news
 refused 2 "token-file: token: others than its owner may read it: chmod 600 token" \
 	--token-file token news
 refused 3 "/no/such/x: No such file or directory: listen elsewhere with --listen unix:PATH" \
@@ -126,6 +136,27 @@ like "one of two that opens" "$(cat "$server_err")" '^trawld: broken: '
 is "is served" "$(ping)" "OK PING"
 unserve
 rm -r broken
+
+# An index of another analyzer: told once, not by every worker and commit
+if command -v xapian-metadata >/dev/null; then
+	cp -r more stale
+	xapian-metadata set stale/live trawl.fingerprint other
+	serve --workers 3 news stale
+	ok "another analyzer is told" until_ok says 'index stale was made by another analyzer'
+	printf 'RELOAD\nQUIT\n' | ask >/dev/null
+	serves() {
+		printf 'STATS\nQUIT\n' | ask | grep -c '"worker":' | grep -qx 3
+	}
+	ok "by workers that come later, too" until_ok serves
+	like "and in a reply" "$(printf 'COUNT in=stale :storm\nQUIT\n' | ask | tr -d '\r')" \
+		'^OK COUNT total=1 .* stale_analyzer=1$'
+	unlike "of that index alone" "$(printf 'COUNT in=news :storm\nQUIT\n' | ask)" stale_
+	unserve
+	is "once" "$(grep -c 'another analyzer' "$server_err")" 1
+	rm -r stale
+else
+	skip "another analyzer is told" "no xapian-metadata"
+fi
 
 # ------------------------------------------------------ zero configuration
 serve news

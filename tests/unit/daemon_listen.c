@@ -67,14 +67,38 @@ static void test_addresses(void **state)
 		{ "x", false, false },
 		{ "", false, false },
 	};
+	char why[LISTEN_WHY_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		if (listen_is_address(cases[i].address) != cases[i].is)
 			fail_msg("%s: address", cases[i].address);
-		if (listen_is_loopback(cases[i].address) != cases[i].loopback)
+		if (listen_is_loopback(cases[i].address, why) !=
+		    cases[i].loopback)
 			fail_msg("%s: loopback", cases[i].address);
 	}
+}
+
+/* A host's name has labels of 63 letters at most: nobody is asked for it. */
+static void test_no_such_host(void **state)
+{
+	static const char label[] = "0123456789012345678901234567890123456789"
+				    "012345678901234567890123456789";
+	struct settings s = { .socket_mode = 0600 };
+	char address[100], why[LISTEN_WHY_MAX];
+	struct settings_error err;
+	struct listener l;
+
+	(void)state;
+	snprintf(address, sizeof(address), "%s:1", label);
+	assert_true(listen_is_address(address));
+	assert_false(listen_is_loopback(address, why));
+	assert_non_null(strstr(why, "does not resolve"));
+	assert_false(listen_open(address, LISTEN_LINE, &s, &l, &err));
+	assert_non_null(strstr(err.text, "does not resolve"));
+	assert_true(err.could_not);
+	assert_false(listen_is_loopback("192.0.2.1:1", why));
+	assert_string_equal(why, "");
 }
 
 static void test_default(void **state)
@@ -220,6 +244,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_no_such_host),
 		cmocka_unit_test(test_default),
 		cmocka_unit_test(test_tcp),
 		cmocka_unit_test(test_mode_and_group),

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "settings.h"
+#include "settings_parts.h"
 #include "temp_group.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))
@@ -216,7 +216,13 @@ static void test_file_errors(void **state)
 		{ "workers=2\n",
 		  "trawld.conf:1: []: no such section: [server], [indexes]" },
 		{ "[sever]\nworkers=2\n",
-		  "trawld.conf:2: [sever]: no such section: [server], "
+		  "trawld.conf:1: [sever]: no such section: [server], "
+		  "[indexes]" },
+		{ "[server]\n\n  [nosect]\n",
+		  "trawld.conf:3: [nosect]: no such section: [server], "
+		  "[indexes]" },
+		{ "[indexes ]\n",
+		  "trawld.conf:1: [indexes ]: no such section: [server], "
 		  "[indexes]" },
 		{ "[server]\nworkers\n",
 		  "trawld.conf:2: neither [section], option = value nor a "
@@ -364,13 +370,16 @@ static void test_check(void **state)
 		{ "workers", "cores", NULL, NULL, NULL },
 		{ "listen", "127.0.0.1:7722", "http", "[::1]:0", NULL },
 		{ "listen", "0.0.0.0:7722", NULL, NULL,
-		  "0.0.0.0:7722: not a loopback address" },
+		  "-o: 0.0.0.0:7722: not a loopback address" },
 		{ "listen", "[::]:0", NULL, NULL, "[::]:0: not a loopback" },
-		{ "http", "192.0.2.1:80", NULL, NULL, "192.0.2.1:80: not a" },
+		{ "http", "192.0.2.1:80", NULL, NULL,
+		  "-o: 192.0.2.1:80: not a" },
+		{ "http", "no..host:80", NULL, NULL,
+		  "-o: no..host:80: does not resolve: " },
 		{ "timeout", "10s", "timeout-max", "9s",
-		  "timeout: longer than timeout-max" },
+		  "-o: timeout: 10000 ms, longer than timeout-max, 9000 ms" },
 		{ "query-log", "text", NULL, NULL,
-		  "query-log: set query-log-file, too" },
+		  "-o: query-log: set query-log-file, too" },
 		{ "query-log", "text", "query-log-file", "q.log", NULL },
 		{ "token-file", "/none/t", NULL, NULL,
 		  "token-file: /none/t: No such file or directory" },
@@ -411,6 +420,68 @@ static void test_no_index(void **state)
 				      "trawl-index build /no/such INPUT...");
 	assert_true(err.could_not);
 	settings_release(&s);
+}
+
+/* What is there, and is no index, is what one could be made of. */
+static void test_no_index_but_a_directory(void **state)
+{
+	struct settings s;
+	struct settings_error err;
+	char want[1200];
+
+	(void)state;
+	settings_init(&s);
+	assert_true(settings_add_named(&s, "x", "news", dir.path, &err));
+	assert_false(settings_check(&s, &err));
+	snprintf(want, sizeof(want),
+		 "%s: is no index: make one of what is in it with: trawl-index "
+		 "build NEW.index %s",
+		 dir.path, dir.path);
+	assert_string_equal(err.text, want);
+	assert_true(err.could_not);
+	settings_release(&s);
+}
+
+/* What only two options together have wrong is told with a place, too. */
+static void test_place_of_what_the_whole_tells(void **state)
+{
+	static const struct {
+		const char *text, *error;
+	} cases[] = {
+		{ "[server]\ntimeout-max=9s\ntimeout=10s\n",
+		  "trawld.conf:3: timeout: 10000 ms, longer than timeout-max, "
+		  "9000 ms: lower it, or raise timeout-max" },
+		{ "[server]\n\ntimeout-max=1s\n",
+		  "trawld.conf:3: timeout: 5000 ms, longer than timeout-max, "
+		  "1000 ms: lower it, or raise timeout-max" },
+		{ "[server]\nquery-log=json\n",
+		  "trawld.conf:2: query-log: set query-log-file, too" },
+		{ "[server]\nlisten=127.0.0.1:1\nlisten=0.0.0.0:1\n"
+		  "listen=127.0.0.1:2\n",
+		  "trawld.conf:3: 0.0.0.0:1: not a loopback address: anyone "
+		  "may reach it: set token-file, or listen on 127.0.0.1 (see "
+		  "trawld(8), SECURITY)" },
+		{ "[server]\nhttp=0.0.0.0:1\n",
+		  "trawld.conf:2: 0.0.0.0:1: not a loopback address: anyone "
+		  "may reach it: set token-file, or listen on 127.0.0.1 (see "
+		  "trawld(8), SECURITY)" },
+	};
+	char index[512];
+
+	(void)state;
+	make_index("ix", index);
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct settings s;
+		struct settings_error err;
+
+		settings_init(&s);
+		assert_true(settings_add_index(&s, "argument", index, &err));
+		assert_true(read_text(&s, cases[i].text, &err));
+		assert_false(settings_check(&s, &err));
+		assert_string_equal(err.text, cases[i].error);
+		assert_false(err.could_not);
+		settings_release(&s);
+	}
 }
 
 static void test_token(void **state)
@@ -471,6 +542,8 @@ int main(void)
 		cmocka_unit_test(test_index_names),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_no_index),
+		cmocka_unit_test(test_no_index_but_a_directory),
+		cmocka_unit_test(test_place_of_what_the_whole_tells),
 		cmocka_unit_test(test_token),
 	};
 
