@@ -5,6 +5,7 @@
 # make lint     layout, the include law, the promises that grep can keep
 # make fuzz     run the fuzzers, FUZZ_SECONDS each
 # make bench    figures of this machine
+# make bench-deps  install the engines that bench/build compares
 # make install  PREFIX= DESTDIR=;  make clean
 # SAN=address,undefined or SAN=thread builds apart; V=1 shows the commands.
 
@@ -58,11 +59,13 @@ programs  = $(patsubst %,$O/%,$(basename $(notdir $(wildcard $(mains)))))
 unit      = $(patsubst tests/unit/%.c,$O/unit/%,$(wildcard tests/unit/*.c))
 api       = $(patsubst tests/api/%.c,$O/api/%,$(wildcard tests/api/*.c))
 fuzzers   = $(patsubst tests/fuzz/%.c,$O/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-benches   = $(patsubst bench/%.c,$O/bench/%,$(wildcard bench/*.c))
+# The driver of SQLite wants SQLite.
+benches   = $(patsubst bench/%.c,$O/bench/%,$(filter-out $\
+            $(if $(sqlite_libs),,bench/fts5.c),$(wildcard bench/*.c)))
 
 comma    := ,
 pc        = $(shell pkg-config $1 $2 2>/dev/null)
-lib_pc    = xapian-core libutf8proc libxxhash jansson
+lib_pc    = xapian-core libutf8proc libxxhash jansson libdeflate zlib
 indexer_pc = jansson libxml-2.0 libarchive uchardet
 lib_libs  = $(call pc,--libs,$(lib_pc)) -lstemmer -linih -lpthread -lm
 indexer_libs = $(call pc,--libs,$(indexer_pc)) -lpthread
@@ -71,6 +74,7 @@ daemon_pc = libevent_core jansson $(foreach p,libseccomp libsystemd,$\
             $(if $(call pc,--modversion,$p),$p))
 daemon_libs = $(call pc,--libs,$(daemon_pc)) -linih
 client_libs = $(call pc,--libs,libutf8proc jansson libedit)
+sqlite_libs := $(call pc,--libs,sqlite3)
 have      = $(if $(filter libseccomp,$(daemon_pc)),-DHAVE_SECCOMP) \
             $(if $(filter libsystemd,$(daemon_pc)),-DHAVE_SYSTEMD)
 PC_CFLAGS := $(call pc,--cflags,$(lib_pc) $(indexer_pc) $(daemon_pc)) $(have)
@@ -154,11 +158,19 @@ $O/unit/xap: $O/tests/unit/xap.o $O/tests/unit/xap_throw.o $(unit_o) $O/lib/xap-
 	$(link) -o $@ $^ $(unit_libs) -lcmocka
 
 # The allocations of our objects, and of no library, can be made to fail.
-$O/unit/oom $O/unit/client_nomem: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc \
+$O/unit/oom $O/unit/client_nomem $O/unit/posting_run_nomem: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc \
                         realloc aligned_alloc strdup)
 
 $O/bench/%: $O/bench/%.o $(unit_o) $O/lib/xap.o
 	$(link) -o $@ $^ $(unit_libs)
+
+# What makes and what reads documents is no part of what is measured.
+$O/bench/generate: $O/bench/generate.o $(call obj,$(wildcard bench/corpus/*.c)) \
+                   $O/lib/stem.o $O/lib/status.o $(base_o)
+	$(link) -o $@ $^ -lstemmer -lm
+
+$O/bench/fts5 $O/bench/convert: $O/bench/%: $O/bench/%.o $(base_o)
+	$(link) -o $@ $^ $(call pc,--libs,jansson) $(sqlite_libs)
 
 $O/api/%: $O/tests/api/%.o $O/libtrawl.so $O/libtrawl-client.so
 	$(link) -o $@ $(filter %.o,$^) -L$O -ltrawl -ltrawl-client '-Wl,-rpath,$$ORIGIN/..' -lcmocka
@@ -171,7 +183,7 @@ check: deps
 	$Q$(MAKE) --no-print-directory run-tests
 
 # The scripts first: they take longest, and short tests fill what is left.
-run-tests: all $(unit) $(api) $(fuzzers)
+run-tests: all $(unit) $(api) $(fuzzers) $O/bench/generate
 	$Q./tests/run $O $(wildcard tests/cli/*.sh) $(unit) $(api) $(fuzzers)
 
 demo: deps
@@ -180,6 +192,9 @@ demo: deps
 
 deps:
 	$Q./config/deps $(DEPS)
+
+bench-deps:
+	$Q./config/deps bench
 
 lint:
 	$Q./tests/lint
@@ -216,6 +231,6 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: all check run-tests demo deps lint fuzz bench install clean
+.PHONY: all check run-tests demo deps bench-deps lint fuzz bench install clean
 .SECONDARY:
 -include $(shell find $O -name '*.d' 2>/dev/null)

@@ -54,7 +54,7 @@ else
 fi
 
 # The Makefile's targets stand in the comment at its top.
-sed '/^#/!q' "$ROOT/Makefile" | grep -o 'make [a-z][a-z]*' |
+sed '/^#/!q' "$ROOT/Makefile" | grep -o 'make [a-z][a-z-]*' |
 	sed 's/^make //' | sort -u >told
 sed -n 's/^\.PHONY: //p' "$ROOT/Makefile" | tr ' ' '\n' |
 	grep -vx 'all\|run-tests' | sort >targets
