@@ -411,6 +411,177 @@ enum trawl_status xap_db_positions(struct xap_db *db, uint32_t docid,
 	});
 }
 
+/* --------------------------------------------------------- everything -- */
+
+enum trawl_status xap_db_bounds(struct xap_db *db, struct xap_bounds *out,
+				struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		struct xap_bounds bounds = {};
+
+		bounds.average_length = db->db.get_avlength();
+		bounds.shortest = db->db.get_doclength_lower_bound();
+		bounds.longest = db->db.get_doclength_upper_bound();
+		bounds.positions = db->db.has_positions();
+		*out = bounds;
+	});
+}
+
+enum trawl_status xap_db_wdf_bound(struct xap_db *db, const char *term,
+				   size_t len, uint32_t *bound,
+				   struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		*bound = db->db.get_wdf_upper_bound(copy(term, len));
+	});
+}
+
+enum trawl_status xap_db_entries(struct xap_db *db, const char *term,
+				 size_t len, uint32_t from, xap_entry_fn *each,
+				 void *ctx, struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string t = copy(term, len);
+		const bool positions = db->db.has_positions() && len;
+		const auto end = db->db.postlist_end(t);
+		auto i = db->db.postlist_begin(t);
+		std::vector<uint32_t> list;
+
+		if (from && i != end)
+			i.skip_to(from);
+		for (; i != end; ++i) {
+			if (positions)
+				list.assign(i.positionlist_begin(),
+					    i.positionlist_end());
+
+			const struct xap_entry entry = { *i, i.get_wdf(),
+							 i.get_doclength(),
+							 list.data(),
+							 list.size() };
+
+			if (!each(ctx, &entry))
+				break;
+		}
+	});
+}
+
+enum trawl_status xap_db_unique_terms(struct xap_db *db, uint32_t docid,
+				      uint32_t *n, struct trawl_error *err)
+{
+	return guard(err, __func__,
+		     [&] { *n = db->db.get_unique_terms(docid); });
+}
+
+enum trawl_status xap_db_values(struct xap_db *db, uint32_t docid,
+				xap_value_fn *each, void *ctx,
+				struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const Xapian::Document doc = db->db.get_document(docid);
+		const auto end = doc.values_end();
+
+		for (auto i = doc.values_begin(); i != end; ++i) {
+			const std::string value = *i;
+
+			if (!each(ctx, i.get_valueno(), value.data(),
+				  value.size()))
+				break;
+		}
+	});
+}
+
+enum trawl_status xap_db_value_stream(struct xap_db *db, uint32_t slot,
+				      uint32_t from, xap_value_fn *each,
+				      void *ctx, struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const auto end = db->db.valuestream_end(slot);
+		auto i = db->db.valuestream_begin(slot);
+
+		if (from && i != end)
+			i.skip_to(from);
+		for (; i != end; ++i) {
+			const std::string value = *i;
+
+			if (!each(ctx, i.get_docid(), value.data(),
+				  value.size()))
+				break;
+		}
+	});
+}
+
+enum trawl_status xap_db_value_bounds(struct xap_db *db, uint32_t slot,
+				      uint32_t *documents, xap_bytes_fn *each,
+				      void *ctx, struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string lower = db->db.get_value_lower_bound(slot);
+		const std::string upper = db->db.get_value_upper_bound(slot);
+
+		*documents = db->db.get_value_freq(slot);
+		if (each(ctx, lower.data(), lower.size()))
+			each(ctx, upper.data(), upper.size());
+	});
+}
+
+enum trawl_status xap_db_spellings(struct xap_db *db, struct xap_bytes from,
+				   xap_term_fn *each, void *ctx,
+				   struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string start = copy(from);
+		const auto end = db->db.spellings_end();
+		auto i = db->db.spellings_begin();
+
+		if (!start.empty() && i != end)
+			i.skip_to(start);
+		for (; i != end; ++i) {
+			const std::string word = *i;
+
+			if (!each(ctx, word.data(), word.size(), 0,
+				  i.get_termfreq()))
+				break;
+		}
+	});
+}
+
+enum trawl_status xap_db_synonym_keys(struct xap_db *db, struct xap_bytes from,
+				      xap_bytes_fn *each, void *ctx,
+				      struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string start = copy(from);
+		const auto end = db->db.synonym_keys_end();
+		auto i = db->db.synonym_keys_begin();
+
+		if (!start.empty() && i != end)
+			i.skip_to(start);
+		for (; i != end; ++i) {
+			const std::string term = *i;
+
+			if (!each(ctx, term.data(), term.size()))
+				break;
+		}
+	});
+}
+
+enum trawl_status xap_db_synonyms(struct xap_db *db, const char *term,
+				  size_t len, xap_bytes_fn *each, void *ctx,
+				  struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		const std::string t = copy(term, len);
+		const auto end = db->db.synonyms_end(t);
+
+		for (auto i = db->db.synonyms_begin(t); i != end; ++i) {
+			const std::string synonym = *i;
+
+			if (!each(ctx, synonym.data(), synonym.size()))
+				break;
+		}
+	});
+}
+
 /* -------------------------------------------------------------- query -- */
 
 static Xapian::Query build(const struct xap_node *node, unsigned depth);
@@ -1038,6 +1209,34 @@ enum trawl_status xap_writer_set_metadata(struct xap_writer *w, const char *key,
 		if (!keylen || keylen > METADATA_KEY_MAX || len > TAG_MAX)
 			refuse("a metadata key or value is empty or too long");
 		w->db.set_metadata(copy(key, keylen), copy(value, len));
+	});
+}
+
+/* Its keys have a letter before the word. */
+enum trawl_status xap_writer_add_spelling(struct xap_writer *w,
+					  const char *word, size_t len,
+					  uint32_t frequency,
+					  struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		w->begin();
+		if (!len || len > XAP_TERM_MAX)
+			refuse("a word for spelling is empty or too long");
+		w->db.add_spelling(copy(word, len), frequency);
+	});
+}
+
+enum trawl_status xap_writer_add_synonym(struct xap_writer *w, const char *term,
+					 size_t len, const char *synonym,
+					 size_t synonym_len,
+					 struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		w->begin();
+		if (!len || len > XAP_TERM_MAX || !synonym_len ||
+		    synonym_len > XAP_TERM_MAX)
+			refuse("a term or a synonym is empty or too long");
+		w->db.add_synonym(copy(term, len), copy(synonym, synonym_len));
 	});
 }
 

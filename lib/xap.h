@@ -114,6 +114,63 @@ enum trawl_status xap_db_positions(struct xap_db *db, uint32_t docid,
 				   xap_docid_fn *each, void *ctx,
 				   struct trawl_error *err);
 
+/* --------------------------------------------------------- everything -- */
+
+/* What is left to read, for a comparison that leaves nothing out.  from is
+ * where a walk begins: at it, or at what comes next. */
+
+struct xap_bounds {
+	double average_length;
+	uint32_t shortest, longest; /* lengths of documents that have one */
+	bool positions;
+};
+enum trawl_status xap_db_bounds(struct xap_db *db, struct xap_bounds *out,
+				struct trawl_error *err);
+/* What no wdf of term is above. */
+enum trawl_status xap_db_wdf_bound(struct xap_db *db, const char *term,
+				   size_t len, uint32_t *bound,
+				   struct trawl_error *err);
+
+struct xap_entry {
+	uint32_t docid, wdf;
+	uint32_t length;	   /* of the document */
+	const uint32_t *positions; /* lent */
+	size_t npositions;
+};
+typedef bool xap_entry_fn(void *ctx, const struct xap_entry *entry);
+/* xap_db_postings(), with all there is in them. */
+enum trawl_status xap_db_entries(struct xap_db *db, const char *term,
+				 size_t len, uint32_t from, xap_entry_fn *each,
+				 void *ctx, struct trawl_error *err);
+
+enum trawl_status xap_db_unique_terms(struct xap_db *db, uint32_t docid,
+				      uint32_t *n, struct trawl_error *err);
+/* A document's values, with their slots. */
+typedef bool xap_value_fn(void *ctx, uint32_t number, const char *value,
+			  size_t len);
+enum trawl_status xap_db_values(struct xap_db *db, uint32_t docid,
+				xap_value_fn *each, void *ctx,
+				struct trawl_error *err);
+/* A slot's values, with their documents. */
+enum trawl_status xap_db_value_stream(struct xap_db *db, uint32_t slot,
+				      uint32_t from, xap_value_fn *each,
+				      void *ctx, struct trawl_error *err);
+/* each() gets the lower bound, then the upper one. */
+enum trawl_status xap_db_value_bounds(struct xap_db *db, uint32_t slot,
+				      uint32_t *documents, xap_bytes_fn *each,
+				      void *ctx, struct trawl_error *err);
+/* Words for spelling; their frequency is the callback's termfreq. */
+enum trawl_status xap_db_spellings(struct xap_db *db, struct xap_bytes from,
+				   xap_term_fn *each, void *ctx,
+				   struct trawl_error *err);
+/* Terms that have synonyms; the synonyms of one. */
+enum trawl_status xap_db_synonym_keys(struct xap_db *db, struct xap_bytes from,
+				      xap_bytes_fn *each, void *ctx,
+				      struct trawl_error *err);
+enum trawl_status xap_db_synonyms(struct xap_db *db, const char *term,
+				  size_t len, xap_bytes_fn *each, void *ctx,
+				  struct trawl_error *err);
+
 /* ---------------------------------------------------------- searching -- */
 
 enum xap_op {
@@ -198,6 +255,7 @@ enum trawl_status xap_db_score(struct xap_db *db, const struct xap_search *rq,
 struct xap_posting {
 	struct xap_bytes term; /* 1..XAP_TERM_MAX bytes, ascending, distinct */
 	uint32_t wdf;	       /* added once, not per position */
+	uint32_t number;       /* the caller's: of its dictionary */
 	const uint32_t *positions; /* ascending, distinct, from 1 */
 	size_t npositions;
 };
@@ -248,6 +306,14 @@ enum trawl_status xap_writer_delete(struct xap_writer *w, uint32_t docid,
 enum trawl_status xap_writer_set_metadata(struct xap_writer *w, const char *key,
 					  size_t keylen, const char *value,
 					  size_t len, struct trawl_error *err);
+enum trawl_status xap_writer_add_spelling(struct xap_writer *w,
+					  const char *word, size_t len,
+					  uint32_t frequency,
+					  struct trawl_error *err);
+enum trawl_status xap_writer_add_synonym(struct xap_writer *w, const char *term,
+					 size_t len, const char *synonym,
+					 size_t synonym_len,
+					 struct trawl_error *err);
 /* Commit the transaction and begin the next.  The directory is the caller's
  * to fsync (reliability X1). */
 enum trawl_status xap_writer_commit(struct xap_writer *w,

@@ -33,6 +33,7 @@ struct small_db {
 	size_t nterms;
 	struct xap_value value[8];
 	size_t nvalues;
+	struct xap_bytes data;
 };
 
 static inline void small_ok(enum trawl_status st, const struct trawl_error *err)
@@ -93,11 +94,13 @@ static inline int small_compare(const void *a, const void *b)
 		      ((const struct small_term *)b)->text);
 }
 
-/* Write the document; values must still live. */
+/* Write the document; values and data must still live. */
 static inline uint32_t small_put(struct small_db *s, const char *id)
 {
 	struct xap_posting *p = calloc(s->nterms + 1, sizeof(*p));
-	struct xap_document doc = { .postings = p, .values = s->value };
+	struct xap_document doc = { .data = s->data,
+				    .postings = p,
+				    .values = s->value };
 	struct trawl_error err;
 	uint32_t docid;
 
@@ -123,6 +126,7 @@ static inline uint32_t small_put(struct small_db *s, const char *id)
 		 &err);
 	free(p);
 	s->nterms = s->nvalues = 0;
+	s->data.len = 0;
 	return docid;
 }
 

@@ -265,6 +265,26 @@ static bool note_docid(void *ctx, uint32_t docid)
 	return note(ctx, "%u;", docid);
 }
 
+static bool note_value(void *ctx, uint32_t number, const char *value,
+		       size_t len)
+{
+	return note(ctx, "%u=%.*s;", number, (int)len, value);
+}
+
+/* docid wdf length positions */
+static bool note_entry(void *ctx, const struct xap_entry *e)
+{
+	char positions[200] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->npositions; i++)
+		n += (size_t)snprintf(positions + n, sizeof(positions) - n,
+				      "%u,", e->positions[i]);
+	assert_true(n < sizeof(positions));
+	return note(ctx, "%u %u %u %s;", e->docid, e->wdf, e->length,
+		    positions);
+}
+
 /* ------------------------------------------------------------- search -- */
 
 struct answer {
@@ -458,6 +478,81 @@ static enum trawl_status e_positions(struct fixture *f, struct trawl_error *err)
 	return xap_db_positions(f->db, 1, "a", 1, note_docid, &n, err);
 }
 
+static enum trawl_status e_bounds(struct fixture *f, struct trawl_error *err)
+{
+	struct xap_bounds bounds;
+
+	return xap_db_bounds(f->db, &bounds, err);
+}
+
+static enum trawl_status e_wdf_bound(struct fixture *f, struct trawl_error *err)
+{
+	uint32_t bound;
+
+	return xap_db_wdf_bound(f->db, "a", 1, &bound, err);
+}
+
+static enum trawl_status e_entries(struct fixture *f, struct trawl_error *err)
+{
+	struct notes n = { .len = 0 };
+
+	return xap_db_entries(f->db, "a", 1, 0, note_entry, &n, err);
+}
+
+static enum trawl_status e_unique_terms(struct fixture *f,
+					struct trawl_error *err)
+{
+	uint32_t unique;
+
+	return xap_db_unique_terms(f->db, 1, &unique, err);
+}
+
+static enum trawl_status e_values(struct fixture *f, struct trawl_error *err)
+{
+	struct notes n = { .len = 0 };
+
+	return xap_db_values(f->db, 1, note_value, &n, err);
+}
+
+static enum trawl_status e_value_stream(struct fixture *f,
+					struct trawl_error *err)
+{
+	struct notes n = { .len = 0 };
+
+	return xap_db_value_stream(f->db, 0, 0, note_value, &n, err);
+}
+
+static enum trawl_status e_value_bounds(struct fixture *f,
+					struct trawl_error *err)
+{
+	struct notes n = { .len = 0 };
+	uint32_t documents;
+
+	return xap_db_value_bounds(f->db, 0, &documents, note_bytes, &n, err);
+}
+
+static enum trawl_status e_spellings(struct fixture *f, struct trawl_error *err)
+{
+	struct notes n = { .len = 0 };
+
+	return xap_db_spellings(f->db, BYTES(""), note_term, &n, err);
+}
+
+static enum trawl_status e_synonym_keys(struct fixture *f,
+					struct trawl_error *err)
+{
+	struct notes n = { .len = 0 };
+
+	return xap_db_synonym_keys(f->db, BYTES(""), note_bytes, &n, err);
+}
+
+static enum trawl_status e_synonyms(struct fixture *f, struct trawl_error *err)
+{
+	struct notes n = { .len = 0 };
+
+	return xap_db_synonyms(f->db, "a", 1, note_bytes, &n, err);
+}
+
 static enum trawl_status e_search(struct fixture *f, struct trawl_error *err)
 {
 	struct xap_search rq = search_for(&every);
@@ -513,6 +608,18 @@ static enum trawl_status e_set_metadata(struct fixture *f,
 	return xap_writer_set_metadata(f->w, "k", 1, "v", 1, err);
 }
 
+static enum trawl_status e_add_spelling(struct fixture *f,
+					struct trawl_error *err)
+{
+	return xap_writer_add_spelling(f->w, "word", 4, 1, err);
+}
+
+static enum trawl_status e_add_synonym(struct fixture *f,
+				       struct trawl_error *err)
+{
+	return xap_writer_add_synonym(f->w, "word", 4, "term", 4, err);
+}
+
 static enum trawl_status e_commit(struct fixture *f, struct trawl_error *err)
 {
 	return xap_writer_commit(f->w, err);
@@ -553,6 +660,16 @@ static const struct entry {
 	{ "xap_db_length", e_length },
 	{ "xap_db_termlist", e_termlist },
 	{ "xap_db_positions", e_positions },
+	{ "xap_db_bounds", e_bounds },
+	{ "xap_db_wdf_bound", e_wdf_bound },
+	{ "xap_db_entries", e_entries },
+	{ "xap_db_unique_terms", e_unique_terms },
+	{ "xap_db_values", e_values },
+	{ "xap_db_value_stream", e_value_stream },
+	{ "xap_db_value_bounds", e_value_bounds },
+	{ "xap_db_spellings", e_spellings },
+	{ "xap_db_synonym_keys", e_synonym_keys },
+	{ "xap_db_synonyms", e_synonyms },
 	{ "xap_db_search", e_search },
 	{ "xap_db_score", e_score },
 	{ "xap_writer_open", e_writer_open },
@@ -560,6 +677,8 @@ static const struct entry {
 	{ "xap_writer_set_value", e_set_value },
 	{ "xap_writer_delete", e_delete },
 	{ "xap_writer_set_metadata", e_set_metadata },
+	{ "xap_writer_add_spelling", e_add_spelling },
+	{ "xap_writer_add_synonym", e_add_synonym },
 	{ "xap_check", e_check },
 	{ "xap_compact", e_compact },
 	{ "xap_writer_commit", e_commit },
@@ -750,6 +869,118 @@ static void test_round_trip(void **state)
 	assert_int_equal(facts.total_length, 8);
 	assert_int_equal(facts.last_docid, 2);
 	assert_int_equal(strlen(facts.uuid), 36);
+}
+
+/* ------------------------------------------------------ all there is -- */
+
+/* Three documents, the second of them longer. */
+static void publish_three(struct fixture *f)
+{
+	create(f);
+	put(f, "Q1", "cat", "v1", "x");
+	put(f, "Q2", "the cat the cat", "v3", NULL);
+	put(f, "Q3", "the dog", "v2", NULL);
+	OK(xap_writer_add_spelling(f->w, "dog", 3, 2, &f->err));
+	OK(xap_writer_add_spelling(f->w, "cat", 3, 1, &f->err));
+	OK(xap_writer_add_spelling(f->w, "cat", 3, 4, &f->err));
+	OK(xap_writer_add_synonym(f->w, "dog", 3, "hound", 5, &f->err));
+	OK(xap_writer_add_synonym(f->w, "cat", 3, "puss", 4, &f->err));
+	OK(xap_writer_add_synonym(f->w, "cat", 3, "kitty", 5, &f->err));
+	publish(f);
+}
+
+static void test_bounds(void **state)
+{
+	struct fixture *f = *state;
+	struct xap_bounds bounds;
+	uint32_t n;
+
+	publish_three(f);
+	OK(xap_db_bounds(f->db, &bounds, &f->err));
+	assert_int_equal(bounds.shortest, 1);
+	assert_int_equal(bounds.longest, 4);
+	assert_true(bounds.average_length * 3 == 7);
+	assert_true(bounds.positions);
+	OK(xap_db_wdf_bound(f->db, "cat", 3, &n, &f->err));
+	assert_int_equal(n, 2);
+	OK(xap_db_unique_terms(f->db, 2, &n, &f->err));
+	assert_int_equal(n, 3);
+	assert_status(xap_db_unique_terms(f->db, 4, &n, &f->err),
+		      TRAWL_NOTFOUND, &f->err);
+}
+
+static void test_entries(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *term;
+		uint32_t from;
+		size_t left;
+		const char *want;
+	} rows[] = {
+		{ "cat", 0, 0, "1 1 1 1,;2 2 4 2,4,;" },
+		{ "cat", 2, 0, "2 2 4 2,4,;" },
+		{ "cat", 3, 0, "" },
+		{ "cat", 0, 1, "1 1 1 1,;" },
+		{ "Q3", 0, 0, "3 0 2 ;" },
+		{ "none", 0, 0, "" },
+		{ "", 0, 0, "1 1 1 ;2 1 4 ;3 1 2 ;" },
+	};
+
+	publish_three(f);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct notes n = { .left = rows[i].left };
+
+		OK(xap_db_entries(f->db, rows[i].term, strlen(rows[i].term),
+				  rows[i].from, note_entry, &n, &f->err));
+		assert_row(i, n.text, rows[i].want);
+	}
+}
+
+static void test_all_values(void **state)
+{
+	struct fixture *f = *state;
+	struct notes doc = { .len = 0 }, stream = { .len = 0 };
+	struct notes rest = { .len = 0 }, bounds = { .len = 0 };
+	uint32_t documents;
+
+	publish_three(f);
+	OK(xap_db_values(f->db, 1, note_value, &doc, &f->err));
+	assert_string_equal(doc.text, "0=v1;1=x;");
+	OK(xap_db_value_stream(f->db, 0, 0, note_value, &stream, &f->err));
+	assert_string_equal(stream.text, "1=v1;2=v3;3=v2;");
+	OK(xap_db_value_stream(f->db, 0, 3, note_value, &rest, &f->err));
+	assert_string_equal(rest.text, "3=v2;");
+	OK(xap_db_value_bounds(f->db, 0, &documents, note_bytes, &bounds,
+			       &f->err));
+	assert_string_equal(bounds.text, "v1;v3;");
+	assert_int_equal(documents, 3);
+	assert_status(xap_db_values(f->db, 4, note_value, &doc, &f->err),
+		      TRAWL_NOTFOUND, &f->err);
+}
+
+static void test_dictionaries(void **state)
+{
+	struct fixture *f = *state;
+	struct notes n = { .len = 0 }, rest = { .len = 0 }, keys = { .len = 0 };
+	struct notes few = { .len = 0 }, of_cat = { .len = 0 };
+
+	publish_three(f);
+	OK(xap_db_spellings(f->db, BYTES(""), note_term, &n, &f->err));
+	assert_string_equal(n.text, "cat 0 5;dog 0 2;");
+	OK(xap_db_spellings(f->db, BYTES("cat\0"), note_term, &rest, &f->err));
+	assert_string_equal(rest.text, "dog 0 2;");
+	OK(xap_db_synonym_keys(f->db, BYTES(""), note_bytes, &keys, &f->err));
+	assert_string_equal(keys.text, "cat;dog;");
+	OK(xap_db_synonym_keys(f->db, BYTES("cat\0"), note_bytes, &few,
+			       &f->err));
+	assert_string_equal(few.text, "dog;");
+	OK(xap_db_synonyms(f->db, "cat", 3, note_bytes, &of_cat, &f->err));
+	assert_string_equal(of_cat.text, "kitty;puss;");
+	assert_status(xap_writer_add_spelling(f->w, "", 0, 1, &f->err),
+		      TRAWL_INVAL, &f->err);
+	assert_status(xap_writer_add_synonym(f->w, "a", 1, "", 0, &f->err),
+		      TRAWL_INVAL, &f->err);
 }
 
 static void test_replace_and_delete(void **state)
@@ -1102,7 +1333,7 @@ static void test_term_limits(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char term[512];
 		const uint32_t at[] = { 1, 7 };
-		struct xap_posting p = { { term, rows[i].len }, 1, at, 2 };
+		struct xap_posting p = { { term, rows[i].len }, 1, 0, at, 2 };
 		struct xap_document doc = { .postings = &p, .npostings = 1 };
 		uint32_t docid;
 
@@ -1132,9 +1363,10 @@ static const struct bad {
 	{ .what = "order", .posting = { .term = BYTES("A") } },
 	{ .what = "same", .posting = { .term = BYTES("Qx") } },
 	{ .what = "falling",
-	  .posting = { BYTES("w"), 1, falling, COUNT(falling) } },
-	{ .what = "twice", .posting = { BYTES("w"), 1, twice, COUNT(twice) } },
-	{ .what = "zero", .posting = { BYTES("w"), 1, zero, COUNT(zero) } },
+	  .posting = { BYTES("w"), 1, 0, falling, COUNT(falling) } },
+	{ .what = "twice",
+	  .posting = { BYTES("w"), 1, 0, twice, COUNT(twice) } },
+	{ .what = "zero", .posting = { BYTES("w"), 1, 0, zero, COUNT(zero) } },
 	{ .what = "length",
 	  .posting = { .term = BYTES("w"), .wdf = UINT32_MAX } },
 	{ .what = "slot",
@@ -2118,6 +2350,10 @@ int main(void)
 		TEST(void_entries_swallow),
 		TEST(error_tells_why),
 		TEST(round_trip),
+		TEST(bounds),
+		TEST(entries),
+		TEST(all_values),
+		TEST(dictionaries),
 		TEST(replace_and_delete),
 		TEST(set_value_keeps_the_rest),
 		TEST(absent_document),

@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Invariant: key is that of the last item given out, and every item is above
+ * the one before it.  So whatever the blocks say, no leaf is walked twice and
+ * the walk ends.
+ */
+#include "glass_walk.h"
+
+#include "buf.h"
+#include "glass_block.h"
+#include "status.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libdeflate.h>
+#include <limits.h>
+#include <unistd.h>
+
+enum {
+	TAG_MAX = 256 << 20,
+	BLOCK_SIZE_MIN = 2048,
+	BLOCK_SIZE_MAX = 65536
+};
+
+/* A block on the way from the root (the highest level) to a leaf. */
+struct step {
+	unsigned char *block;
+	uint32_t number;
+	unsigned at, count; /* items */
+};
+
+struct glass_walk {
+	enum trawl_status st;
+	struct trawl_error err;
+	char path[PATH_MAX];
+	struct glass_root root;
+	int fd;
+	bool started, sought, ended;
+	bool raw;	/* nothing is inflated */
+	uint64_t given; /* items */
+	struct step step[GLASS_LEVELS_MAX];
+	unsigned char key[GLASS_KEY_MAX];
+	size_t keylen;
+	struct buf tag;	      /* of more than one component */
+	unsigned char *plain; /* inflated */
+	size_t plain_size;
+	struct libdeflate_decompressor *inflater;
+};
+
+/* A component of a tag, in its block. */
+struct part {
+	const unsigned char *key, *data;
+	size_t keylen, len;
+	unsigned flags, number;
+};
+
+static bool stop(struct glass_walk *w, enum trawl_status st, const char *what)
+{
+	int e = errno;
+
+	w->st = st;
+	if (st == TRAWL_IO)
+		fail(&w->err, st, "cannot %s %s: %s", what, w->path,
+		     strerror(e));
+	else
+		fail_nomem(&w->err);
+	return false;
+}
+
+static bool corrupt(struct glass_walk *w, uint32_t block, const char *what)
+{
+	w->st = fail(&w->err, TRAWL_CORRUPT,
+		     "%s is damaged: block %u: %s: rebuild the index", w->path,
+		     (unsigned)block, what);
+	return false;
+}
+
+/* ------------------------------------------------------------- opening -- */
+
+static bool check_root(struct glass_walk *w)
+{
+	const struct glass_root *r = &w->root;
+
+	if (r->block_size >= BLOCK_SIZE_MIN &&
+	    r->block_size <= BLOCK_SIZE_MAX &&
+	    !(r->block_size & (r->block_size - 1)) &&
+	    r->level < GLASS_LEVELS_MAX && r->root < r->blocks)
+		return true;
+	return corrupt(w, r->root, "no such root is possible");
+}
+
+static bool open_table(struct glass_walk *w)
+{
+	if (!check_root(w))
+		return false;
+	w->fd = open(w->path, O_RDONLY | O_CLOEXEC);
+	if (w->fd < 0 && errno == ENOENT)
+		return corrupt(w, w->root.root, "there is no such file");
+	if (w->fd < 0)
+		return stop(w, TRAWL_IO, "open");
+	w->inflater = libdeflate_alloc_decompressor();
+	if (!w->inflater)
+		return stop(w, TRAWL_NOMEM, NULL);
+	for (unsigned j = 0; j <= w->root.level; j++) {
+		w->step[j].block = malloc(w->root.block_size);
+		if (!w->step[j].block)
+			return stop(w, TRAWL_NOMEM, NULL);
+	}
+	return true;
+}
+
+enum trawl_status glass_walk_open(const char *dir, const char *name,
+				  const struct glass_root *root,
+				  struct glass_walk **out,
+				  struct trawl_error *err)
+{
+	struct glass_walk *w = calloc(1, sizeof(*w));
+	enum trawl_status st;
+	int n;
+
+	if (!w)
+		return fail_nomem(err);
+	w->fd = -1;
+	w->root = *root;
+	w->ended = !root->there;
+	buf_init(&w->tag, TAG_MAX);
+	n = snprintf(w->path, sizeof(w->path), "%s/%s.glass", dir, name);
+	if (n < 0 || (size_t)n >= sizeof(w->path)) {
+		errno = ENAMETOOLONG;
+		stop(w, TRAWL_IO, "open");
+	} else if (root->there) {
+		open_table(w);
+	}
+	st = glass_walk_status(w, err);
+	if (st == TRAWL_OK)
+		*out = w;
+	else
+		glass_walk_close(w);
+	return st;
+}
+
+void glass_walk_close(struct glass_walk *w)
+{
+	if (!w)
+		return;
+	for (unsigned j = 0; j < GLASS_LEVELS_MAX; j++)
+		free(w->step[j].block);
+	libdeflate_free_decompressor(w->inflater);
+	buf_release(&w->tag);
+	free(w->plain);
+	if (w->fd >= 0)
+		close(w->fd);
+	free(w);
+}
+
+enum trawl_status glass_walk_status(const struct glass_walk *w,
+				    struct trawl_error *err)
+{
+	return w->st == TRAWL_OK ? TRAWL_OK
+				 : fail(err, w->st, "%s", w->err.text);
+}
+
+/* -------------------------------------------------------------- blocks -- */
+
+static bool read_bytes(struct glass_walk *w, uint32_t number,
+		       unsigned char *block)
+{
+	size_t size = w->root.block_size;
+
+	for (size_t got = 0; got < size;) {
+		ssize_t n = pread(w->fd, block + got, size - got,
+				  (off_t)number * (off_t)size + (off_t)got);
+
+		if (n < 0 && errno != EINTR)
+			return stop(w, TRAWL_IO, "read");
+		if (!n)
+			return corrupt(w, number, "behind the file's end");
+		got += n > 0 ? (size_t)n : 0;
+	}
+	return true;
+}
+
+/* A block is never newer than the one that points to it. */
+static bool check_block(struct glass_walk *w, unsigned level)
+{
+	const struct step *s = &w->step[level];
+	unsigned dir_end = get16(s->block + BLOCK_DIR_END);
+
+	if (s->block[BLOCK_LEVEL] != level)
+		return corrupt(w, s->number, "its level is not as it must be");
+	if (level < w->root.level && get32(s->block) > get32(s[1].block))
+		return corrupt(w, s->number, "it is newer than the tree");
+	if (dir_end <= BLOCK_DIR || dir_end > w->root.block_size ||
+	    (dir_end - BLOCK_DIR) % DIR_ENTRY)
+		return corrupt(w, s->number, "its directory has no such end");
+	return true;
+}
+
+static bool read_block(struct glass_walk *w, unsigned level, uint32_t number)
+{
+	struct step *s = &w->step[level];
+
+	if (number >= w->root.blocks)
+		return corrupt(w, number, "there is none");
+	s->number = number;
+	s->at = 0;
+	if (!read_bytes(w, number, s->block) || !check_block(w, level))
+		return false;
+	s->count = (get16(s->block + BLOCK_DIR_END) - BLOCK_DIR) / DIR_ENTRY;
+	return true;
+}
+
+/* Where item i begins, and how many bytes there are from there; NULL. */
+static const unsigned char *item_at(struct glass_walk *w, const struct step *s,
+				    unsigned i, size_t *room)
+{
+	unsigned at = get16(s->block + BLOCK_DIR + i * DIR_ENTRY);
+
+	if (at < get16(s->block + BLOCK_DIR_END) || at >= w->root.block_size) {
+		corrupt(w, s->number, "an item is outside");
+		return NULL;
+	}
+	*room = w->root.block_size - at;
+	return s->block + at;
+}
+
+static bool leaf_item(struct glass_walk *w, unsigned i, struct part *out)
+{
+	const struct step *s = &w->step[0];
+	size_t room, head, size;
+	const unsigned char *at = item_at(w, s, i, &room);
+
+	if (!at)
+		return false;
+	if (room < ITEM_HEAD)
+		return corrupt(w, s->number, "an item is cut");
+	out->flags = get16(at);
+	out->keylen = at[2];
+	out->key = at + ITEM_HEAD;
+	out->number = 1;
+	head = ITEM_HEAD + out->keylen;
+	if (!(out->flags & ITEM_FIRST))
+		head += ITEM_COMPONENT;
+	size = (out->flags & ITEM_SIZE) + ITEM_HEAD;
+	if (size > room || head > size)
+		return corrupt(w, s->number, "an item has no such size");
+	if (!(out->flags & ITEM_FIRST))
+		out->number = get16(out->key + out->keylen);
+	out->data = at + head;
+	out->len = size - head;
+	return true;
+}
+
+static bool branch_item(struct glass_walk *w, unsigned level, unsigned i,
+			struct part *out, uint32_t *child)
+{
+	const struct step *s = &w->step[level];
+	size_t room;
+	const unsigned char *at = item_at(w, s, i, &room);
+
+	if (!at)
+		return false;
+	if (room < BRANCH_HEAD || room - BRANCH_HEAD < at[BRANCH_CHILD])
+		return corrupt(w, s->number, "an item is cut");
+	*child = get32(at);
+	out->keylen = at[BRANCH_CHILD];
+	out->key = at + BRANCH_CHILD + 1;
+	out->number = get16(out->key + out->keylen);
+	return true;
+}
+
+/* ------------------------------------------------------------- walking -- */
+
+/* To the first leaf below the item where that level stands. */
+static bool descend(struct glass_walk *w, unsigned level)
+{
+	struct part separator;
+	uint32_t child;
+
+	for (; level; level--)
+		if (!branch_item(w, level, w->step[level].at, &separator,
+				 &child) ||
+		    !read_block(w, level - 1, child))
+			return false;
+	return true;
+}
+
+static bool start(struct glass_walk *w)
+{
+	w->started = true;
+	return read_block(w, w->root.level, w->root.root) &&
+	       descend(w, w->root.level);
+}
+
+/* To the next leaf, when the one that is open is used up. */
+static bool have_item(struct glass_walk *w)
+{
+	unsigned level = 0;
+
+	if (w->step[0].at < w->step[0].count)
+		return true;
+	while (++level <= w->root.level)
+		if (++w->step[level].at < w->step[level].count)
+			return descend(w, level);
+	w->ended = true;
+	return false;
+}
+
+static bool next_part(struct glass_walk *w, struct part *out)
+{
+	return have_item(w) && leaf_item(w, w->step[0].at++, out);
+}
+
+/* The rest of a tag whose first component is given: into w->tag. */
+static bool join(struct glass_walk *w, struct part *first)
+{
+	struct part p = *first;
+	unsigned number = 1;
+
+	buf_reset(&w->tag);
+	buf_add(&w->tag, p.data, p.len);
+	while (!(p.flags & ITEM_LAST)) {
+		if (!next_part(w, &p))
+			return w->st == TRAWL_OK ? corrupt(w, w->step[0].number,
+							   "a tag has no end")
+						 : false;
+		if (p.number != ++number ||
+		    key_compare(p.key, p.keylen, w->key, w->keylen))
+			return corrupt(w, w->step[0].number, "a tag has a gap");
+		if (p.len > TAG_MAX - w->tag.len)
+			return corrupt(w, w->step[0].number,
+				       "a tag is too long");
+		buf_add(&w->tag, p.data, p.len);
+	}
+	if (w->tag.failed)
+		return stop(w, TRAWL_NOMEM, NULL);
+	first->data = (const unsigned char *)w->tag.data;
+	first->len = w->tag.len;
+	return true;
+}
+
+static bool grow_plain(struct glass_walk *w, size_t size)
+{
+	unsigned char *grown;
+
+	if (size <= w->plain_size)
+		return true;
+	if (size > TAG_MAX)
+		return corrupt(w, w->step[0].number, "a tag is too long");
+	grown = malloc(size);
+	if (!grown)
+		return stop(w, TRAWL_NOMEM, NULL);
+	free(w->plain);
+	w->plain = grown;
+	w->plain_size = size;
+	return true;
+}
+
+static bool inflate_tag(struct glass_walk *w, struct part *tag)
+{
+	enum libdeflate_result r;
+	size_t size = BLOCK_SIZE_MIN, len;
+
+	do {
+		size *= 2;
+		if (!grow_plain(w, size))
+			return false;
+		size = w->plain_size;
+		r = libdeflate_deflate_decompress(
+			w->inflater, tag->data, tag->len, w->plain, size, &len);
+	} while (r == LIBDEFLATE_INSUFFICIENT_SPACE);
+	if (r != LIBDEFLATE_SUCCESS)
+		return corrupt(w, w->step[0].number, "a tag does not inflate");
+	tag->data = w->plain;
+	tag->len = len;
+	return true;
+}
+
+static bool take_key(struct glass_walk *w, const struct part *p)
+{
+	uint32_t block = w->step[0].number;
+
+	if (!(p->flags & ITEM_FIRST))
+		return corrupt(w, block, "a tag has no beginning");
+	if (key_compare(p->key, p->keylen, w->key, w->keylen) <= 0)
+		return corrupt(w, block, "keys are not in order");
+	memcpy(w->key, p->key, p->keylen);
+	w->keylen = p->keylen;
+	return true;
+}
+
+/* At the end, all have been given out, if none was passed over. */
+static bool next_first(struct glass_walk *w, struct part *out)
+{
+	if (next_part(w, out))
+		return take_key(w, out);
+	if (w->st == TRAWL_OK && !w->sought && w->given != w->root.entries)
+		corrupt(w, w->root.root, "items are missing, or too many");
+	return false;
+}
+
+/* The table begins with an item that has no key. */
+static bool skip_null(struct glass_walk *w)
+{
+	struct part p;
+
+	if (w->started)
+		return true;
+	if (!start(w) || !next_part(w, &p))
+		return false;
+	return !p.keylen ||
+	       corrupt(w, w->step[0].number, "it has no first item");
+}
+
+bool glass_walk_next(struct glass_walk *w, struct glass_item *out)
+{
+	struct part p;
+	bool deflated;
+
+	if (w->ended || w->st != TRAWL_OK || !skip_null(w) ||
+	    !next_first(w, &p))
+		return false;
+	if (!(p.flags & ITEM_LAST) && !join(w, &p))
+		return false;
+	deflated = p.flags & ITEM_DEFLATED;
+	if (deflated && !w->raw && !inflate_tag(w, &p))
+		return false;
+	w->given++;
+	*out = (struct glass_item){ .key = w->key,
+				    .keylen = w->keylen,
+				    .tag = p.data,
+				    .taglen = p.len,
+				    .deflated = deflated && w->raw };
+	return true;
+}
+
+void glass_walk_raw(struct glass_walk *w)
+{
+	w->raw = true;
+}
+
+/* ------------------------------------------------------------- seeking -- */
+
+/* Below 0: the item comes before the first component of key's tag. */
+static int compare_part(const struct part *p, const void *key, size_t keylen)
+{
+	int c = key_compare(p->key, p->keylen, key, keylen);
+
+	return c ? c : (int)p->number - 1;
+}
+
+static bool part_at(struct glass_walk *w, unsigned level, unsigned i,
+		    struct part *out)
+{
+	uint32_t child;
+
+	return level ? branch_item(w, level, i, out, &child)
+		     : leaf_item(w, i, out);
+}
+
+/* Let s->at be the first item, from that one on, that is above key (in a leaf:
+ * not below). */
+static bool bisect(struct glass_walk *w, unsigned level, const void *key,
+		   size_t keylen)
+{
+	struct step *s = &w->step[level];
+	unsigned end = s->count;
+
+	while (s->at < end) {
+		unsigned middle = (s->at + end) / 2;
+		struct part p;
+		int c;
+
+		if (!part_at(w, level, middle, &p))
+			return false;
+		c = compare_part(&p, key, keylen);
+		if (c < 0 || (!c && level))
+			s->at = middle + 1;
+		else
+			end = middle;
+	}
+	return true;
+}
+
+/* Is key in the leaf that is open, or before it? */
+static bool within_leaf(struct glass_walk *w, const void *key, size_t keylen)
+{
+	const struct step *s = &w->step[0];
+	struct part last;
+
+	return s->at < s->count && leaf_item(w, s->count - 1, &last) &&
+	       compare_part(&last, key, keylen) >= 0;
+}
+
+static bool descend_to(struct glass_walk *w, const void *key, size_t keylen)
+{
+	unsigned level = w->root.level;
+	struct part separator;
+	uint32_t child = w->root.root;
+
+	for (;; level--) {
+		struct step *s = &w->step[level];
+
+		if (!read_block(w, level, child))
+			return false;
+		if (!level)
+			return bisect(w, 0, key, keylen);
+		s->at = 1;
+		if (!bisect(w, level, key, keylen) ||
+		    !branch_item(w, level, --s->at, &separator, &child))
+			return false;
+	}
+}
+
+bool glass_walk_seek(struct glass_walk *w, const void *key, size_t keylen)
+{
+	if (w->ended || w->st != TRAWL_OK || !skip_null(w))
+		return w->st == TRAWL_OK;
+	w->sought = true;
+	if (key_compare(key, keylen, w->key, w->keylen) <= 0)
+		return true;
+	if (within_leaf(w, key, keylen))
+		return bisect(w, 0, key, keylen);
+	return w->st == TRAWL_OK && descend_to(w, key, keylen);
+}
