@@ -542,16 +542,35 @@ struct trawl_prepared;
 enum trawl_write_mode {
 	TRAWL_UPDATE, /* change the current generation, in transactions;
 			 made when there is none */
-	TRAWL_BUILD   /* a new generation beside it; trawl_writer_finish()
-			 switches to it */
+	TRAWL_BUILD,  /* a new generation beside it, of what is put alone;
+			 trawl_writer_finish() switches to it */
+	TRAWL_REWRITE /* like UPDATE, but written as a new generation, at
+			 the end: for changes of more than a hundredth or so of
+the index, which stays as it was until then.  What was
+			 put cannot be removed by the same writer */
+};
+
+/* How a build stores texts and lists of terms. */
+enum trawl_compress {
+	TRAWL_COMPRESS_DEFAULT, /* NONE */
+	TRAWL_COMPRESS_NONE,	/* as they are: the fastest to build and read */
+	TRAWL_COMPRESS_FAST,	/* deflated, with little effort */
+	TRAWL_COMPRESS_SMALL	/* deflated well */
 };
 
 struct trawl_writer_options {
 	enum trawl_write_mode mode;
 	const char *language; /* of a new index: "english" when NULL */
 	const char *schema;   /* of a new index: the text of a schema file */
-	uint64_t memory;      /* bytes before a batch is flushed; 0 default */
+	uint64_t memory;      /* bytes to work with; 0: 512 MiB */
 	bool wait;	      /* for another writer, instead of LOCKED */
+
+	/* Of modes BUILD and REWRITE. */
+	unsigned threads;	      /* that may work at the end; 0: 1 */
+	enum trawl_compress compress; /* texts and lists of terms */
+	bool with_api;	   /* through Xapian's own way in: slow, and the same */
+	bool reproducible; /* the database's UUID is made of its content, so
+			      that the same input gives the same bytes */
 };
 
 /*
@@ -571,7 +590,7 @@ TRAWL_API enum trawl_status
 trawl_writer_open(const char *path, const struct trawl_writer_options *options,
 		  struct trawl_writer **out, struct trawl_error *err);
 
-/* Drops what is not committed (mode BUILD: not finished). */
+/* Drops what is not committed (mode BUILD, REWRITE: not finished). */
 TRAWL_API void trawl_writer_close(struct trawl_writer *w);
 
 /*
@@ -619,7 +638,8 @@ TRAWL_API enum trawl_status trawl_writer_put(struct trawl_writer *w,
 					     enum trawl_outcome *outcome,
 					     struct trawl_error *err);
 
-/* NOTFOUND when there is none; a later commit makes it visible. */
+/* NOTFOUND when there is none; a later commit makes it visible.  INVAL: a build
+ * only adds. */
 TRAWL_API enum trawl_status trawl_writer_remove(struct trawl_writer *w,
 						const char *id,
 						struct trawl_error *err);
@@ -656,16 +676,21 @@ TRAWL_API enum trawl_status
 trawl_writer_input(struct trawl_writer *w, const struct trawl_origin *origin,
 		   struct trawl_error *err);
 
-/* Make all that was put durable and visible (mode BUILD: durable). */
+/*Make all that was put durable and visible.  BUILD, REWRITE: nothing; that is what
+ * trawl_writer_finish() is for. */
 TRAWL_API enum trawl_status trawl_writer_commit(struct trawl_writer *w,
 						struct trawl_error *err);
 
 /*
- * Commit; in mode BUILD then sync, open and verify the new generation and
+ *Commit; in modes BUILD and REWRITE write, sync, open and verify the new generation and
  * switch to it.  A build of no documents does not switch: NOTFOUND.
  */
 TRAWL_API enum trawl_status trawl_writer_finish(struct trawl_writer *w,
 						struct trawl_error *err);
+
+/* One line that a person should read, of how this writer works (a build that
+ * has to go the slow way says why), or NULL; until it is closed. */
+TRAWL_API const char *trawl_writer_note(const struct trawl_writer *w);
 
 struct trawl_writer_stats {
 	uint64_t documents; /* in the index when this is committed */
@@ -715,6 +740,23 @@ TRAWL_API enum trawl_status trawl_check(const char *path, trawl_report *report,
 TRAWL_API enum trawl_status trawl_compact(const char *path, bool wait,
 					  trawl_report *report, void *ctx,
 					  struct trawl_error *err);
+
+#define TRAWL_DIFF_LINES 20 /* that a comparison reports */
+
+/*
+ * Compare all that two indexes hold, as any reader of Xapian's would see it:
+ * documents, terms, postings, positions, values, metadata, spellings, synonyms
+ * and every statistic; then the answers to so many queries made of them.
+ * first and second are indexes or other Xapian databases.  *differences is 0
+ * when they are equal; report (may be NULL) gets a line for each of the first
+ * TRAWL_DIFF_LINES, the first one's side named first, and "" when only
+ * progress is to be told.  CORRUPT: one of them cannot be read; STALE: one was
+ * written to meanwhile.
+ */
+TRAWL_API enum trawl_status trawl_diff(const char *first, const char *second,
+				       unsigned queries, trawl_report *report,
+				       void *ctx, uint64_t *differences,
+				       struct trawl_error *err);
 
 /* The languages there are stemmers for, NULL at the end; static. */
 TRAWL_API const char *const *trawl_languages(void);

@@ -665,6 +665,7 @@ static void fill(const struct item *i, struct token *out)
 	out->stem = i->w.stem;
 	out->word_len = i->w.word_len;
 	out->stem_len = i->w.stem_len;
+	out->number = i->w.number;
 	out->stopword = i->w.stopword;
 	out->overlap = i->overlap;
 	out->position = i->position;
@@ -784,4 +785,9 @@ void analyzer_flush(struct analyzer *a)
 	for (size_t i = a->next; i < a->count; i++)
 		a->ahead[i].w.word = NULL;
 	word_cache_trim(&a->cache);
+}
+
+unsigned analyzer_generation(const struct analyzer *a)
+{
+	return a->cache.generation;
 }

@@ -23,7 +23,8 @@ enum {
 	ANALYZE_WORD_BYTES = 200,
 	/* Positions left out between paragraphs: no phrase, whatever its
 	 * window, crosses them. */
-	ANALYZE_PARAGRAPH_GAP = TRAWL_WINDOW_MAX
+	ANALYZE_PARAGRAPH_GAP = TRAWL_WINDOW_MAX,
+	NO_NUMBER = 0xFFFFFFFF
 };
 
 struct analyzer;
@@ -32,6 +33,9 @@ struct token {
 	const char *word; /* folded; lives until analyzer_flush() */
 	const char *stem; /* likewise; may be the same pointer */
 	uint16_t word_len, stem_len;
+	/* The same for all that the text spells alike, and small: it may index
+	 * an array, as long as analyzer_generation() stays.  Or NO_NUMBER. */
+	uint32_t number;
 	bool stopword; /* in the language's list */
 	bool overlap;  /* a CJK pair: same position as its first character */
 	uint32_t position;  /* from 1, as analyzer_begin() was told */
@@ -71,6 +75,8 @@ uint32_t analyzer_position(const struct analyzer *a);
 bool analyzer_failed(const struct analyzer *a);
 /* Forget the cached words when they have grown large; tokens die. */
 void analyzer_flush(struct analyzer *a);
+/* Another one when analyzer_flush() has forgotten the words and numbers. */
+unsigned analyzer_generation(const struct analyzer *a);
 
 /*
  * Fold a whole value (a source's name, a keyword) as words are folded, with

@@ -512,7 +512,7 @@ static enum trawl_status open_preparer(struct check *c, struct trawl_error *err)
 		tell(c, "words are not compared with the texts: not every "
 			"field is stored");
 	else
-		return preparer_new(&c->meta, &c->preparer, err);
+		return preparer_new(&c->meta, NULL, &c->preparer, err);
 	return TRAWL_OK;
 }
 

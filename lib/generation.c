@@ -502,32 +502,6 @@ static const char *skip_string(const char *p, const char *end)
 	return len <= (size_t)(end - p) ? p + len : NULL;
 }
 
-/*
- * A root record (glass.md 3.6): root, flags, entries and blocksize are kept,
- * compress_min is replaced by 0 when never is set, the free list is kept.
- */
-static const char *copy_root(const char *p, const char *end, bool never,
-			     struct buf *out)
-{
-	const char *from = p;
-
-	for (int i = 0; i < 4; i++)
-		p = skip_varint(p, end);
-	if (!p)
-		return NULL;
-	if (never) {
-		buf_add(out, from, (size_t)(p - from));
-		buf_addc(out, '\0');
-		from = p = skip_varint(p, end);
-	} else {
-		p = skip_varint(p, end);
-	}
-	p = skip_string(p, end);
-	if (p)
-		buf_add(out, from, (size_t)(p - from));
-	return p;
-}
-
 /* The first of the root records; NULL when the file is not as we know it. */
 static const char *find_roots(const char *text, size_t len)
 {
@@ -540,54 +514,6 @@ static const char *find_roots(const char *text, size_t len)
 	if (len < MAGIC + UUID || memcmp(text, magic, MAGIC) != 0)
 		return NULL;
 	return skip_varint(text + MAGIC + UUID, text + len); /* revision */
-}
-
-/* The version file with compress_min 0; false when it is not as we know it. */
-static bool rewrite_version(const char *text, size_t len, struct buf *out)
-{
-	enum {
-		DOCDATA = 1,
-		TERMLIST = 2,
-		TABLES = 6
-	};
-	const char *end = text + len;
-	const char *p = find_roots(text, len);
-
-	if (!p)
-		return false;
-	buf_add(out, text, (size_t)(p - text));
-	for (int i = 0; i < TABLES && p; i++)
-		p = copy_root(p, end, i == DOCDATA || i == TERMLIST, out);
-	if (!p)
-		return false;
-	buf_add(out, p, (size_t)(end - p));
-	return !out->failed;
-}
-
-enum trawl_status generation_never_compress(const char *path,
-					    struct trawl_error *err)
-{
-	char file[PATH_MAX], tmp[PATH_MAX], text[VERSION_MAX + 2];
-	struct buf out = BUF_INIT(VERSION_MAX);
-	enum trawl_status st = TRAWL_OK;
-	ssize_t len;
-
-	member_path(path, "iamglass", file);
-	member_path(path, "iamglass.tmp", tmp);
-	len = read_small(file, text, sizeof(text));
-	if (len < 0)
-		return fail_io(err, "read", path, "iamglass");
-	if (!rewrite_version(text, (size_t)len, &out))
-		st = fail(err, TRAWL_CORRUPT,
-			  "%s/iamglass is of a Xapian format that this "
-			  "library does not know",
-			  path);
-	else if (!write_durably(tmp, out.data, out.len))
-		st = fail_io(err, "write", path, "iamglass.tmp");
-	else if (rename(tmp, file))
-		st = fail_io(err, "rename", path, "iamglass.tmp");
-	buf_release(&out);
-	return st == TRAWL_OK ? sync_directory(path, false, err) : st;
 }
 
 static const char *read_varint(const char *p, const char *end, uint64_t *out)

@@ -61,14 +61,6 @@ enum trawl_status sync_directory(const char *path, bool files,
 uint64_t directory_bytes(const char *path);
 
 /*
- * Rewrite the version file of the database at path, which nobody has open,
- * with compress_min 0 for docdata and termlist (glass.md 3.6 and trap 1:
- * what Xapian compresses it cannot always read back).
- */
-enum trawl_status generation_never_compress(const char *path,
-					    struct trawl_error *err);
-
-/*
  * Give back what a commit that failed, or was killed, has written behind the
  * blocks that the version file knows: on a full disk that may be all there is.
  * The caller holds Xapian's lock of the database at path and has changed

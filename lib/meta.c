@@ -174,28 +174,22 @@ enum trawl_status meta_read(struct xap_db *db, struct meta *m,
 	return st;
 }
 
-static enum trawl_status write_key(struct xap_writer *w, const char *key,
-				   const char *value, struct trawl_error *err)
+static void add_entry(struct meta_entries *out, const char *key,
+		      const char *value)
 {
-	return xap_writer_set_metadata(w, key, strlen(key), value,
-				       strlen(value), err);
+	out->key[out->n] = (struct xap_bytes){ key, strlen(key) };
+	out->value[out->n++] = (struct xap_bytes){ value, strlen(value) };
 }
 
-enum trawl_status meta_write(struct xap_writer *w, const struct meta *m,
-			     struct trawl_error *err)
+void meta_entries(const struct meta *m, struct meta_entries *out)
 {
-	char format[16];
-	enum trawl_status st;
-
-	snprintf(format, sizeof(format), "%u", m->format);
-	st = write_key(w, "trawl.format", format, err);
-	if (st == TRAWL_OK)
-		st = write_key(w, "trawl.language", m->language, err);
-	if (st == TRAWL_OK)
-		st = write_key(w, "trawl.fingerprint", m->fingerprint, err);
-	if (st == TRAWL_OK && m->schema_text)
-		st = write_key(w, "trawl.schema", m->schema_text, err);
-	return st;
+	out->n = 0;
+	snprintf(out->format, sizeof(out->format), "%u", m->format);
+	add_entry(out, "trawl.format", out->format);
+	add_entry(out, "trawl.language", m->language);
+	add_entry(out, "trawl.fingerprint", m->fingerprint);
+	if (m->schema_text)
+		add_entry(out, "trawl.schema", m->schema_text);
 }
 
 enum trawl_status meta_check_analyzer(const struct meta *m,

@@ -45,8 +45,17 @@ enum trawl_status meta_init(struct meta *m, const char *language,
 /* MISMATCH: a format that is not ours; CORRUPT: no format at all. */
 enum trawl_status meta_read(struct xap_db *db, struct meta *m,
 			    struct trawl_error *err);
-enum trawl_status meta_write(struct xap_writer *w, const struct meta *m,
-			     struct trawl_error *err);
+
+enum {
+	META_ENTRIES = 4
+};
+/* What a new index has: keys and values that live as long as m. */
+struct meta_entries {
+	char format[16];
+	struct xap_bytes key[META_ENTRIES], value[META_ENTRIES];
+	size_t n;
+};
+void meta_entries(const struct meta *m, struct meta_entries *out);
 /* Is this library's analyzer the one that made it?  MISMATCH names both sides
  * and the way out. */
 enum trawl_status meta_check_analyzer(const struct meta *m,

@@ -4,9 +4,9 @@
 #include "analyze.h"
 #include "buf.h"
 #include "date.h"
+#include "gather.h"
 #include "json.h"
 #include "number_key.h"
-#include "postings.h"
 #include "printable.h"
 #include "status.h"
 #include "stored.h"
@@ -21,7 +21,8 @@ enum {
 	/* Malformed bytes may become three times as many. */
 	DATA_MAX = STORED_LINE_MAX + 3 * TRAWL_TEXT_MAX + 1,
 	SLOTS_OF_OUR_OWN = 3,
-	JSON_MEMORY = 64, /* of jansson, for a byte of input */
+	JSON_MEMORY = 64,      /* of jansson, for a byte of input */
+	TERMS_KEPT = 64 << 20, /* bytes of a dictionary of our own */
 	/* Of Xapian's memory for a posting that waits for its commit. */
 	POSTING_COST = 367,
 	POSITION_COST = 5
@@ -30,24 +31,19 @@ enum {
 struct trawl_preparer {
 	struct schema schema;
 	struct analyzer *analyzer;
-	struct postings postings;
-	size_t words;	   /* distinct ones among the terms */
-	struct buf data;   /* the line of JSON, a line feed, the text */
-	struct buf extra;  /* fields that are not stored, for the hash */
-	struct buf folded; /* one value */
+	struct builder_share *share; /* NULL: what is prepared is put */
+	struct terms own;	     /* dictionary, without a share */
+	struct gather gather;
+	struct arena scratch; /* of one document */
+	struct buf data;      /* the line of JSON, a line feed, the text */
+	struct buf extra;     /* fields that are not stored, for the hash */
+	struct buf folded;    /* one value */
 	struct buf slot[SCHEMA_FIELDS_MAX];
 	/* What one document has so far. */
 	uint32_t position;
 	uint64_t long_words;
 	bool titled, dated;
 	int64_t date;
-};
-
-/* Where a word goes: with positions, as PREFIXword; its stem, as ZPREFIXstem,
- * when the field counts for something. */
-struct place {
-	const char *prefix;
-	unsigned wdf;
 };
 
 /* A buffer that grew for one large document is not kept for the next. */
@@ -58,22 +54,32 @@ static void empty(struct buf *b)
 	buf_reset(b);
 }
 
+static void empty_arena(struct arena *a)
+{
+	if (a->used > 1 << 20)
+		arena_release(a);
+	arena_reset(a);
+}
+
 static void preparer_reset(struct trawl_preparer *p)
 {
 	analyzer_flush(p->analyzer);
-	postings_reset(&p->postings);
+	gather_reset(&p->gather);
+	empty_arena(&p->scratch);
+	if (p->own.failed || terms_bytes(&p->own) > TERMS_KEPT)
+		terms_reset(&p->own);
 	empty(&p->data);
 	empty(&p->extra);
 	empty(&p->folded);
 	for (size_t i = 0; i < p->schema.nfields; i++)
 		buf_reset(&p->slot[i]);
 	p->position = 1;
-	p->words = 0;
 	p->long_words = 0;
 	p->titled = p->dated = false;
 }
 
 enum trawl_status preparer_new(const struct meta *meta,
+			       struct builder_share *share,
 			       struct trawl_preparer **out,
 			       struct trawl_error *err)
 {
@@ -83,7 +89,10 @@ enum trawl_status preparer_new(const struct meta *meta,
 	if (!p)
 		return fail_nomem(err);
 	p->schema = meta->schema;
-	postings_init(&p->postings);
+	p->share = share;
+	terms_init(&p->own);
+	arena_init(&p->scratch, SIZE_MAX);
+	gather_init(&p->gather, share ? builder_share_terms(share) : &p->own);
 	buf_init(&p->data, DATA_MAX);
 	buf_init(&p->extra, 2 * (size_t)TRAWL_TEXT_MAX);
 	buf_init(&p->folded, 4 * (size_t)TRAWL_TEXT_MAX);
@@ -103,18 +112,27 @@ enum trawl_status trawl_preparer_new(struct trawl_writer *w,
 				     struct trawl_preparer **out,
 				     struct trawl_error *err)
 {
+	struct builder_share *share;
+	enum trawl_status st;
+
 	if (!w || !out)
 		return fail(err, TRAWL_INVAL,
 			    "trawl_preparer_new: an argument is NULL");
-	return preparer_new(writer_meta(w), out, err);
+	st = writer_share_new(w, &share, err);
+	return st == TRAWL_OK ? preparer_new(writer_meta(w), share, out, err)
+			      : st;
 }
 
 void trawl_preparer_free(struct trawl_preparer *p)
 {
 	if (!p)
 		return;
+	if (p->share)
+		builder_share_leave(p->share);
 	analyzer_free(p->analyzer);
-	postings_release(&p->postings);
+	gather_release(&p->gather);
+	terms_release(&p->own);
+	arena_release(&p->scratch);
 	buf_release(&p->data);
 	buf_release(&p->extra);
 	buf_release(&p->folded);
@@ -332,13 +350,11 @@ static enum trawl_status store(struct trawl_preparer *p,
 			       const struct trawl_doc *doc,
 			       struct trawl_error *err)
 {
-	struct arena arena;
-	struct trawl_field *fields;
+	struct trawl_field *fields =
+		arena_zalloc(&p->scratch, doc->nfields + 1, sizeof(*fields));
 	enum trawl_status st = TRAWL_OK;
 	size_t n = 0;
 
-	arena_init(&arena, 2 * (size_t)TRAWL_TEXT_MAX);
-	fields = arena_zalloc(&arena, doc->nfields + 1, sizeof(*fields));
 	if (!fields)
 		st = fail_nomem(err);
 	for (size_t i = 0; st == TRAWL_OK && i < doc->nfields; i++) {
@@ -352,12 +368,11 @@ static enum trawl_status store(struct trawl_preparer *p,
 		if (!f->value)
 			fields[n].value = "";
 		if (f->json)
-			st = store_json(f, &arena, &fields[n], err);
+			st = store_json(f, &p->scratch, &fields[n], err);
 		n++;
 	}
 	if (st == TRAWL_OK)
 		st = print_line(p, doc->id, fields, n, err);
-	arena_release(&arena);
 	utf8_clean(doc->text_len ? doc->text : "", doc->text_len, &p->data);
 	if (st == TRAWL_OK && (p->data.failed || p->extra.failed))
 		st = fail_nomem(err);
@@ -366,53 +381,20 @@ static enum trawl_status store(struct trawl_preparer *p,
 
 /* --------------------------------------------------------------- terms -- */
 
-/* The number of term PREFIXs; a long one is shortened. */
-static uint32_t prefixed_term(struct trawl_preparer *p, const char *prefix,
-			      const char *s, size_t len)
-{
-	char bytes[XAP_TERM_MAX];
-	size_t n = strlen(prefix);
-
-	if (!n && len <= sizeof(bytes))
-		return postings_term(&p->postings, s, len);
-	if (n + len <= sizeof(bytes)) {
-		memcpy(bytes, prefix, n);
-		memcpy(bytes + n, s, len);
-		return postings_term(&p->postings, bytes, n + len);
-	}
-
-	struct buf term = BUF_INIT(XAP_TERM_MAX);
-	uint32_t made;
-
-	add_long_term(&term, prefix, s, len);
-	if (term.failed)
-		p->postings.failed = true;
-	made = postings_term(&p->postings, term.data, term.len);
-	buf_release(&term);
-	return made;
-}
-
 static void add_filter(struct trawl_preparer *p, const char *prefix,
 		       const char *s, size_t len)
 {
-	prefixed_term(p, prefix, s, len);
+	gather_term(&p->gather, prefix, s, len);
 }
 
-static void add_word(struct trawl_preparer *p, const struct token *t,
-		     const struct place *place)
+static size_t read_tokens(struct trawl_preparer *p,
+			  struct token t[GATHER_BATCH])
 {
-	char zprefix[SCHEMA_NAME_MAX + 4] = "Z";
-	size_t before = p->postings.nterms;
-	uint32_t term = prefixed_term(p, place->prefix, t->word, t->word_len);
+	size_t n = 0;
 
-	p->words += p->postings.nterms - before;
-	postings_count(&p->postings, term, place->wdf);
-	postings_place(&p->postings, term, t->position);
-	if (!place->wdf)
-		return;
-	memcpy(zprefix + 1, place->prefix, strlen(place->prefix) + 1);
-	term = prefixed_term(p, zprefix, t->stem, t->stem_len);
-	postings_count(&p->postings, term, place->wdf);
+	while (n < GATHER_BATCH && analyzer_next(p->analyzer, &t[n]))
+		n++;
+	return n;
 }
 
 /* Every word of a text to each place; p->position moves behind it. */
@@ -421,19 +403,20 @@ static enum trawl_status add_words(struct trawl_preparer *p, const char *s,
 				   size_t n, struct trawl_error *err)
 {
 	uint32_t from = p->position;
-	struct token t;
+	struct token t[GATHER_BATCH];
+	size_t ntokens;
 
 	analyzer_begin(p->analyzer, s, len, from);
-	while (analyzer_next(p->analyzer, &t)) {
-		for (size_t i = 0; i < n; i++)
-			add_word(p, &t, &places[i]);
-		if (p->words > TRAWL_TERMS_MAX)
+	gather_begin(&p->gather, places, n, analyzer_generation(p->analyzer));
+	while ((ntokens = read_tokens(p, t)) > 0) {
+		gather_tokens(&p->gather, t, ntokens);
+		if (p->gather.words > TRAWL_TERMS_MAX)
 			return fail(err, TRAWL_REFUSED,
 				    "more than %d distinct words "
 				    "(TRAWL_TERMS_MAX)",
 				    TRAWL_TERMS_MAX);
 	}
-	if (analyzer_failed(p->analyzer) || p->postings.failed)
+	if (analyzer_failed(p->analyzer) || p->gather.postings.failed)
 		return fail_nomem(err);
 	p->long_words += analyzer_long_words(p->analyzer);
 	p->position = analyzer_position(p->analyzer);
@@ -548,7 +531,7 @@ static enum trawl_status add_keyword(struct trawl_preparer *p,
 				     const char *s, size_t len,
 				     struct trawl_error *err)
 {
-	const struct place place = { field->prefix, 0 };
+	const struct place place = { field->prefix, 0, NULL };
 
 	if (!field->indexed)
 		return TRAWL_OK;
@@ -571,8 +554,9 @@ static enum trawl_status add_text(struct trawl_preparer *p,
 				  const char *s, size_t len,
 				  struct trawl_error *err)
 {
-	const struct place title[] = { { "", field->weight }, { "S", 1 } };
-	const struct place own = { field->prefix, field->weight };
+	const struct place title[] = { { "", field->weight, &p->gather.plain },
+				       { "S", 1, &p->gather.title } };
+	const struct place own = { field->prefix, field->weight, NULL };
 
 	if (!field->indexed)
 		return TRAWL_OK;
@@ -708,7 +692,7 @@ static enum trawl_status add_terms(struct trawl_preparer *p,
 				   const struct trawl_doc *doc,
 				   struct trawl_error *err)
 {
-	const struct place body = { "", 1 };
+	const struct place body = { "", 1, &p->gather.plain };
 	const char *text = memchr(p->data.data, '\n', p->data.len);
 	uint32_t from;
 	enum trawl_status st = add_fields(p, doc, true, err);
@@ -766,16 +750,19 @@ static void add_order_value(const struct trawl_preparer *p, const char *id,
 	buf_release(&term);
 }
 
+/* In the order of slots. */
 static void set_value(struct trawl_prepared *prep, struct xap_value *values,
 		      int slot, const char *data, size_t len)
 {
-	struct xap_value *v = &values[prep->doc.nvalues];
+	size_t at = prep->doc.nvalues;
 
 	if (!len)
 		return;
-	v->slot = (uint32_t)slot;
-	v->value.len = len;
-	v->value.data = arena_strndup(&prep->arena, data, len);
+	for (; at && values[at - 1].slot > (uint32_t)slot; at--)
+		values[at] = values[at - 1];
+	values[at].slot = (uint32_t)slot;
+	values[at].value.len = len;
+	values[at].value.data = arena_strndup(&prep->arena, data, len);
 	prep->doc.nvalues++;
 }
 
@@ -824,28 +811,53 @@ static bool set_names(const struct trawl_doc *doc, struct trawl_prepared *prep)
 	return !failed && !prep->arena.failed;
 }
 
-static bool fill(struct trawl_preparer *p, const struct trawl_doc *doc,
-		 struct trawl_prepared *prep)
+/* What is put later, and outlives the preparer. */
+static bool keep(struct trawl_preparer *p, struct trawl_prepared *prep)
 {
-	struct xap_document *out = &prep->doc;
-	struct xap_posting *postings;
+	struct xap_document *doc = &prep->doc;
 
+	doc->data.len = p->data.len;
+	doc->data.data = arena_strndup(&prep->bulk, p->data.data, p->data.len);
+	if (!postings_finish(&p->gather.postings, &prep->bulk, true,
+			     &doc->postings, &doc->npostings))
+		return false;
+	prep->bytes = prep->arena.used + prep->bulk.used +
+		      doc->npostings * POSTING_COST +
+		      p->gather.postings.nplaces * POSITION_COST;
+	return !prep->bulk.failed;
+}
+
+static enum trawl_status invert(struct trawl_preparer *p,
+				struct trawl_prepared *prep,
+				struct trawl_error *err)
+{
+	struct xap_document doc = { .data = { p->data.data, p->data.len } };
+	enum trawl_status st;
+
+	if (!postings_finish(&p->gather.postings, &p->scratch, false,
+			     &doc.postings, &doc.npostings))
+		return fail_nomem(err);
+	st = builder_invert(p->share, &doc, &prep->built, err);
+	if (st == TRAWL_OK)
+		prep->bytes = prep->arena.used + prep->built.data_len +
+			      prep->built.terms_len;
+	return st;
+}
+
+static enum trawl_status fill(struct trawl_preparer *p,
+			      const struct trawl_doc *doc,
+			      struct trawl_prepared *prep,
+			      struct trawl_error *err)
+{
 	prep->state.size = doc->origin.size;
 	prep->state.mtime_ns = doc->origin.mtime_ns;
 	prep->long_words = p->long_words;
 	hash_content(p, prep->state.hash);
 	if (!set_names(doc, prep) || !set_values(p, doc->id, prep))
-		return false;
-	out->data.len = p->data.len;
-	out->data.data = arena_strndup(&prep->bulk, p->data.data, p->data.len);
-	if (!postings_finish(&p->postings, &prep->bulk, &postings,
-			     &out->npostings))
-		return false;
-	out->postings = postings;
-	prep->bytes = prep->arena.used + prep->bulk.used +
-		      out->npostings * POSTING_COST +
-		      p->postings.nplaces * POSITION_COST;
-	return !prep->arena.failed && !prep->bulk.failed;
+		return fail_nomem(err);
+	if (p->share)
+		return invert(p, prep, err);
+	return keep(p, prep) ? TRAWL_OK : fail_nomem(err);
 }
 
 enum trawl_status trawl_prepare(struct trawl_preparer *p,
@@ -870,8 +882,8 @@ enum trawl_status trawl_prepare(struct trawl_preparer *p,
 	st = store(p, doc, err);
 	if (st == TRAWL_OK)
 		st = add_terms(p, doc, err);
-	if (st == TRAWL_OK && !fill(p, doc, prep))
-		st = fail_nomem(err);
+	if (st == TRAWL_OK)
+		st = fill(p, doc, prep, err);
 	preparer_reset(p);
 	if (st == TRAWL_OK)
 		*out = prep;
@@ -886,6 +898,7 @@ void trawl_prepared_free(struct trawl_prepared *prep)
 		return;
 	arena_release(&prep->arena);
 	arena_release(&prep->bulk);
+	built_release(&prep->built);
 	free(prep);
 }
 

@@ -6,24 +6,35 @@
 #define LIB_PREPARE_H
 
 #include "arena.h"
+#include "builder.h"
 #include "meta.h"
 #include "xap.h"
 
+/*
+ * Prepared for a build, it has what builder_put() takes, and of doc its values
+ * alone.  Otherwise it has all that a writer puts through Xapian.
+ */
 struct trawl_prepared {
 	struct arena arena;	 /* everything below lives here ... */
 	struct arena bulk;	 /* ... but for doc's data and postings */
 	struct xap_document doc; /* terms sorted; Q and XROOT: among them */
+	struct built built;	 /* or empty */
 	bool used_up;		 /* it was put: bulk is no more */
 	struct xap_bytes unique; /* the Q term */
 	const char *id;
 	const char *root; /* or NULL */
 	struct state state;
-	uint64_t bytes; /* estimate of what its postings cost in memory */
+	uint64_t bytes; /* what it holds, or an estimate of what its postings
+			 * will cost in Xapian's memory */
 	uint64_t long_words;
 };
 
-/* trawl_preparer_new() without a writer; meta is read here only. */
+/*
+ * trawl_preparer_new() without a writer; meta is read here only.  With a share,
+ * which outlives it, documents are inverted into that.
+ */
 enum trawl_status preparer_new(const struct meta *meta,
+			       struct builder_share *share,
 			       struct trawl_preparer **out,
 			       struct trawl_error *err);
 

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "seed.h"
+
 #include <xxhash.h>
 
 enum {
@@ -50,9 +52,9 @@ void name_set_release(struct name_set *s)
 	*s = (struct name_set){ 0 };
 }
 
-static uint64_t hash_of(const char *name, size_t len)
+static uint64_t hash_of(const struct name_set *s, const char *name, size_t len)
 {
-	uint64_t hash = XXH3_64bits(name, len);
+	uint64_t hash = XXH3_64bits_withSeed(name, len, s->seed);
 
 	return hash ? hash : 1;
 }
@@ -70,7 +72,8 @@ static void insert(struct name_set *s, uint64_t hash)
 bool name_set_reserve(struct name_set *s)
 {
 	struct name_set grown = { .nslots = s->nslots ? 2 * s->nslots
-						      : FIRST_SLOTS };
+						      : FIRST_SLOTS,
+				  .seed = s->nslots ? s->seed : random_seed() };
 
 	if (2 * (s->n + 1) <= s->nslots)
 		return true;
@@ -87,12 +90,12 @@ bool name_set_reserve(struct name_set *s)
 
 void name_set_add(struct name_set *s, const char *name, size_t len)
 {
-	insert(s, hash_of(name, len));
+	insert(s, hash_of(s, name, len));
 }
 
 bool name_set_has(const struct name_set *s, const char *name, size_t len)
 {
-	uint64_t hash = hash_of(name, len);
+	uint64_t hash = hash_of(s, name, len);
 	size_t at = hash & (s->nslots - 1);
 
 	if (!s->nslots)

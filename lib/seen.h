@@ -22,12 +22,13 @@ void docid_set_add(struct docid_set *s, uint32_t docid);
 bool docid_set_has(const struct docid_set *s, uint32_t docid);
 
 /*
- * A set of 64-bit hashes of names.  One that is not in it was never added;
- * one that is may be another's of the same hash: once in 2^64 / names.
+ * A set of 64-bit hashes of names, seeded.  One that is not in it was never
+ * added; one that is may be another's of the same hash: once in 2^64 / names.
  */
 struct name_set {
 	uint64_t *slot; /* 0: free */
 	size_t nslots, n;
+	uint64_t seed;
 };
 
 void name_set_release(struct name_set *s);

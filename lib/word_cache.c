@@ -2,6 +2,7 @@
 #include "word_cache.h"
 
 #include "ascii8.h"
+#include "huge.h"
 #include "seed.h"
 
 enum {
@@ -90,7 +91,7 @@ static void put(struct word_slot *slot, size_t slots, const struct word_slot *s)
 static struct word_slot *new_table(size_t slots)
 {
 	const size_t size = slots * sizeof(struct word_slot);
-	struct word_slot *slot = aligned_alloc(64, size);
+	struct word_slot *slot = huge_alloc(size);
 
 	return slot ? memset(slot, 0, size) : NULL;
 }
@@ -134,6 +135,7 @@ void word_cache_trim(struct word_cache *c)
 		return;
 	arena_reset(&c->arena);
 	c->used = 0;
+	c->generation++;
 	if (!resize(c, FIRST_SLOTS))
 		memset(c->slot, 0, size);
 }
@@ -181,14 +183,15 @@ bool word_cache_add(struct word_cache *c, const struct word_key *key,
 			       .hash = (uint32_t)key->hash,
 			       .key_len = (uint16_t)key->len };
 
+	w->number = WORD_NO_NUMBER;
 	if (!copy_strings(c, key, w, &s.key))
 		return false;
 	if (c->used >= full && c->slots >= WORD_CACHE_SLOTS)
 		return true;
 	if (c->used >= full && !resize(c, 2 * c->slots))
 		return false;
+	w->number = (uint32_t)c->used++;
 	s.w = *w;
 	put(c->slot, c->slots, &s);
-	c->used++;
 	return true;
 }

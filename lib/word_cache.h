@@ -15,9 +15,10 @@
 #include <stdint.h>
 
 enum {
-	WORD_CACHE_KEEP = 64 << 20, /* bytes to keep between documents */
-	WORD_CACHE_SLOTS = 1 << 20, /* once full, words are not remembered */
-	WORD_CACHE_TEXT = 512 << 20 /* bytes of all strings */
+	WORD_CACHE_KEEP = 64 << 20,  /* bytes to keep between documents */
+	WORD_CACHE_SLOTS = 1 << 20,  /* once full, words are not remembered */
+	WORD_CACHE_TEXT = 512 << 20, /* bytes of all strings */
+	WORD_NO_NUMBER = 0xFFFFFFFF
 };
 
 /* What a word becomes. */
@@ -25,6 +26,8 @@ struct word {
 	const char *word, *stem; /* NUL-terminated; may be the same */
 	uint8_t word_len, stem_len;
 	bool stopword;
+	/* 0, 1, 2 ... of those that are remembered; or WORD_NO_NUMBER */
+	uint32_t number;
 };
 
 /* A cache line, so that a look-up waits for memory once. */
@@ -42,6 +45,7 @@ struct word_cache {
 	struct word_slot *slot;
 	size_t slots; /* a power of two */
 	size_t used;
+	unsigned generation; /* how often it was emptied */
 	uint64_t seed[2];
 };
 
@@ -66,8 +70,8 @@ void word_cache_key(const struct word_cache *c, const char *raw, size_t len,
 const struct word *word_cache_find(const struct word_cache *c,
 				   const struct word_key *key);
 /*
- * Copy w and what it points to, for as long as the entries live; false when
- * out of memory.
+ * Copy w and what it points to, for as long as the entries live, and number it;
+ * false when out of memory.
  */
 bool word_cache_add(struct word_cache *c, const struct word_key *key,
 		    struct word *w);

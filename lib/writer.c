@@ -14,6 +14,7 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "builder_guard.h"
 #include "generation.h"
 #include "prepare.h"
 #include "seen.h"
@@ -66,24 +67,80 @@ enum trawl_status writer_ended(struct trawl_writer *w, enum trawl_status st,
 
 /* ----------------------------------------------------------- the start -- */
 
+enum trawl_status make_directory(const char *path, struct trawl_error *err)
+{
+	if (!mkdir(path, 0777))
+		return TRAWL_OK;
+	return fail(err, TRAWL_IO, "cannot create %s: %s", path,
+		    strerror(errno));
+}
+
+/* The rest is for what prepares, and for what waits between threads. */
+static uint64_t build_memory(uint64_t memory)
+{
+	return (memory ? memory : MEMORY_DEFAULT) / 2;
+}
+
 enum trawl_status database_create(const char *path, const struct meta *meta,
 				  struct trawl_error *err)
 {
-	struct xap_writer *xap;
-	enum trawl_status st;
+	struct meta_entries entries;
+	enum trawl_status st = make_directory(path, err);
 
-	if (mkdir(path, 0777))
-		return fail(err, TRAWL_IO, "cannot create %s: %s", path,
-			    strerror(errno));
-	st = xap_writer_open(path, XAP_CREATE, true, &xap, err);
-	if (st != TRAWL_OK)
-		return st;
-	st = meta_write(xap, meta, err);
+	meta_entries(meta, &entries);
+	return st == TRAWL_OK
+		       ? builder_create_empty(path, entries.key, entries.value,
+					      entries.n, err)
+		       : st;
+}
+
+static const int levels[] = {
+	[TRAWL_COMPRESS_DEFAULT] = 0,
+	[TRAWL_COMPRESS_NONE] = 0,
+	[TRAWL_COMPRESS_FAST] = 1,
+	[TRAWL_COMPRESS_SMALL] = 9,
+};
+
+static enum trawl_status
+start_builder(struct trawl_writer *w, const char *path,
+	      const struct trawl_writer_options *options,
+	      struct trawl_error *err)
+{
+	const struct builder_options o = {
+		.path = path,
+		.first_docid = w->last_docid + 1,
+		.memory = build_memory(options->memory),
+		.threads = options->threads ? options->threads : 1,
+		.compress = levels[options->compress],
+		.reproducible = options->reproducible,
+	};
+	struct meta_entries entries;
+	enum trawl_status st = make_directory(path, err);
+
 	if (st == TRAWL_OK)
-		st = xap_writer_commit(xap, err);
-	if (st != TRAWL_NOMEM)
-		xap_writer_free(xap);
-	return st == TRAWL_OK ? generation_never_compress(path, err) : st;
+		st = builder_new(&o, &w->builder, err);
+	meta_entries(&w->meta, &entries);
+	for (size_t i = 0; st == TRAWL_OK && i < entries.n; i++)
+		st = builder_set_metadata(
+			w->builder, entries.key[i].data, entries.key[i].len,
+			entries.value[i].data, entries.value[i].len, err);
+	return st;
+}
+
+/* Does the Xapian that reads it read what the builder writes? */
+static bool may_build(struct trawl_writer *w,
+		      const struct trawl_writer_options *options)
+{
+	struct trawl_error why = { 0 };
+
+	if (options->mode == TRAWL_UPDATE || options->with_api)
+		return false;
+	if (builder_guard(w->index, generation_highest(w->index) + 1,
+			  xap_version(), &why) == TRAWL_OK)
+		return true;
+	snprintf(w->note, sizeof(w->note),
+		 "building slowly, through Xapian: %.200s", why.text);
+	return false;
 }
 
 static enum trawl_status open_fresh(struct trawl_writer *w,
@@ -98,6 +155,9 @@ static enum trawl_status open_fresh(struct trawl_writer *w,
 	w->number = generation_highest(w->index) + 1;
 	generation_path(w->index, w->number, w->path);
 	w->fresh = true;
+
+	if (may_build(w, options))
+		return start_builder(w, w->path, options, err);
 	st = database_create(w->path, &w->meta, err);
 	return st == TRAWL_OK ? xap_writer_open(w->path, XAP_OPEN, w->build,
 						&w->xap, err)
@@ -157,13 +217,38 @@ bool writer_note_any(void *ctx, const char *data, size_t len)
 	return false;
 }
 
+static enum trawl_status
+open_rewrite(struct trawl_writer *w, const struct trawl_writer_options *options,
+	     struct trawl_error *err)
+{
+	char added[PATH_MAX];
+	enum trawl_status st = rewrite_open(w, err);
+
+	if (st == TRAWL_OK)
+		st = check_same(w, options, err);
+	if (st != TRAWL_OK)
+		return st;
+	w->fresh = true;
+	generation_path(w->index, w->number + 1, added);
+	return start_builder(w, added, options, err);
+}
+
+struct xap_db *writer_db(const struct trawl_writer *w)
+{
+	return w->base || !w->xap ? w->base : xap_writer_db(w->xap);
+}
+
 static enum trawl_status note_facts(struct trawl_writer *w,
 				    struct trawl_error *err)
 {
-	struct xap_db *db = xap_writer_db(w->xap);
 	struct xap_facts facts;
-	enum trawl_status st = xap_db_facts(db, &facts, err);
+	struct xap_db *db;
+	enum trawl_status st;
 
+	if (w->builder)
+		return TRAWL_OK;
+	db = xap_writer_db(w->xap);
+	st = xap_db_facts(db, &facts, err);
 	if (st != TRAWL_OK)
 		return st;
 	w->documents = facts.documents;
@@ -186,14 +271,16 @@ open_generation(struct trawl_writer *w,
 	found = generation_current(w->index, &w->number, w->path, err);
 	if (found == TRAWL_NOTFOUND)
 		st = generation_clean(w->index, 0, false, err);
-	else if (found == TRAWL_CORRUPT && w->build)
+	else if (found == TRAWL_CORRUPT && options->mode == TRAWL_BUILD)
 		st = TRAWL_OK;
 	else if (found == TRAWL_OK)
-		st = generation_clean(w->index, w->number, !w->build, err);
+		st = generation_clean(w->index, w->number,
+				      options->mode == TRAWL_UPDATE, err);
 	else
 		return found;
 	if (st == TRAWL_OK && found == TRAWL_OK && !w->build)
-		st = open_current(w, options, err);
+		st = may_build(w, options) ? open_rewrite(w, options, err)
+					   : open_current(w, options, err);
 	else if (st == TRAWL_OK)
 		st = open_fresh(w, options, err);
 	return st == TRAWL_OK ? note_facts(w, err) : st;
@@ -295,6 +382,8 @@ void trawl_writer_close(struct trawl_writer *w)
 	if (!w)
 		return;
 	xap_writer_free(w->xap);
+	builder_free(w->builder);
+	rewrite_close(w);
 	trim_failed(w);
 	drop_fresh(w);
 	generation_unlock(w->lock);
@@ -314,8 +403,11 @@ void trawl_writer_close(struct trawl_writer *w)
 static enum trawl_status commit(struct trawl_writer *w, struct trawl_error *err)
 {
 	struct trawl_error why = { 0 };
-	enum trawl_status st = xap_writer_commit(w->xap, &why);
+	enum trawl_status st;
 
+	if (w->builder)
+		return TRAWL_OK;
+	st = xap_writer_commit(w->xap, &why);
 	/* Xapian syncs its files, but not their names. */
 	if (st == TRAWL_OK && !w->build)
 		st = sync_directory(w->path, false, &why);
@@ -346,6 +438,19 @@ enum trawl_status writer_commit_if_full(struct trawl_writer *w, uint64_t bytes,
 		    (w->batch && w->batch + bytes > w->batch_limit);
 
 	return full ? commit(w, err) : TRAWL_OK;
+}
+
+const char *trawl_writer_note(const struct trawl_writer *w)
+{
+	return w && w->note[0] ? w->note : NULL;
+}
+
+enum trawl_status writer_share_new(struct trawl_writer *w,
+				   struct builder_share **out,
+				   struct trawl_error *err)
+{
+	*out = NULL;
+	return w->builder ? builder_share_new(w->builder, out, err) : TRAWL_OK;
 }
 
 void trawl_writer_count(const struct trawl_writer *w,
@@ -412,11 +517,24 @@ static enum trawl_status verify(struct trawl_writer *w, struct trawl_error *err)
 			  (unsigned long long)facts.documents);
 	if (st == TRAWL_OK)
 		st = meta_read(db, &meta, err);
-	if (st == TRAWL_OK)
+	if (st == TRAWL_OK && w->documents)
 		st = verify_documents(w, db, err);
 	xap_db_free(db);
 	meta_release(&meta);
 	return st;
+}
+
+static enum trawl_status finish_xapian(struct trawl_writer *w,
+				       struct trawl_error *err)
+{
+	enum trawl_status st = xap_writer_commit(w->xap, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	w->commits++;
+	xap_writer_free(w->xap);
+	w->xap = NULL;
+	return sync_directory(w->path, true, err);
 }
 
 static enum trawl_status finish_build(struct trawl_writer *w,
@@ -425,18 +543,17 @@ static enum trawl_status finish_build(struct trawl_writer *w,
 	struct trawl_error why = { 0 };
 	enum trawl_status st;
 
-	if (!w->documents) {
+	if (!w->documents && w->build) {
 		w->done = true;
 		return fail(err, TRAWL_NOTFOUND,
 			    "%s: no documents: the index stays as it was",
 			    w->index);
 	}
-	st = commit(w, err);
-	if (st != TRAWL_OK)
-		return st;
-	xap_writer_free(w->xap);
-	w->xap = NULL;
-	st = sync_directory(w->path, true, &why);
+	if (w->base)
+		st = rewrite_finish(w, &why);
+	else
+		st = w->builder ? builder_finish(w->builder, true, &why)
+				: finish_xapian(w, &why);
 	if (st == TRAWL_OK)
 		st = sync_directory(w->index, false, &why);
 	if (st == TRAWL_OK)
@@ -457,7 +574,11 @@ enum trawl_status trawl_writer_finish(struct trawl_writer *w,
 
 	if (st != TRAWL_OK)
 		return st;
-	if (w->build)
+	if (w->builder && !w->build && !w->changed) {
+		w->done = true;
+		return TRAWL_OK;
+	}
+	if (w->build || w->builder)
 		return finish_build(w, err);
 	st = commit(w, err);
 	w->done = st == TRAWL_OK;

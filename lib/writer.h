@@ -13,9 +13,15 @@
  * that any thread may read them. */
 const struct meta *writer_meta(const struct trawl_writer *w);
 
+/* A preparer's part of a build; NULL when it is Xapian that builds. */
+struct builder_share;
+enum trawl_status writer_share_new(struct trawl_writer *w,
+				   struct builder_share **out,
+				   struct trawl_error *err);
+
 /*
  * Make an empty database of ours in a new directory, ready for its first
- * document: metadata written, compression off, nobody has it open.
+ * document: metadata written, compression off, synced, nobody has it open.
  */
 enum trawl_status database_create(const char *path, const struct meta *meta,
 				  struct trawl_error *err);

@@ -6,6 +6,7 @@
 #define LIB_WRITER_PARTS_H
 
 #include "arena.h"
+#include "builder.h"
 #include "seen.h"
 #include "writer.h"
 
@@ -24,7 +25,14 @@ struct trawl_writer {
 	bool fresh;		/* a generation that was not switched to yet */
 	bool done;		/* finished, or broken */
 	struct trawl_error why; /* of broken */
-	struct xap_writer *xap;
+	struct xap_writer *xap; /* or, when it builds, */
+	struct builder *builder;
+	/* TRAWL_REWRITE: what there was, and what of it is left out. */
+	struct xap_db *base;
+	char base_path[PATH_MAX];
+	struct docid_set dropped;
+	bool changed;
+	char note[256]; /* for people; "" none */
 	struct meta meta;
 	uint64_t batch, batch_limit;
 	uint64_t documents, commits, added;
@@ -39,6 +47,9 @@ struct trawl_writer {
 	size_t nsamples;
 };
 
+/* Where look-ups go, the writer's own; NULL: there was no index. */
+struct xap_db *writer_db(const struct trawl_writer *w);
+enum trawl_status make_directory(const char *path, struct trawl_error *err);
 /* INVAL when w is NULL, failed before, or is finished. */
 enum trawl_status writer_usable(const struct trawl_writer *w,
 				struct trawl_error *err);
@@ -70,6 +81,17 @@ enum trawl_status writer_delete(struct trawl_writer *w, uint32_t docid,
 enum trawl_status writer_find_failure(struct trawl_writer *w, const char *id,
 				      struct buf *key, bool *had,
 				      struct trawl_error *err);
+/* ---------------------------------------------------- writer_rewrite.c -- */
+
+/* w->path is the current generation: begin to write it anew. */
+enum trawl_status rewrite_open(struct trawl_writer *w, struct trawl_error *err);
+/* Write the next generation: what there was and is kept, and what is new. */
+enum trawl_status rewrite_finish(struct trawl_writer *w,
+				 struct trawl_error *err);
+void rewrite_close(struct trawl_writer *w);
+/* Leave a document out; nothing when it is left out already. */
+enum trawl_status rewrite_drop(struct trawl_writer *w, uint32_t docid,
+			       struct trawl_error *err);
 /* xap_bytes_fn, xap_docid_fn: ctx is a bool to set; a uint32_t to fill. */
 bool writer_note_any(void *ctx, const char *data, size_t len);
 bool writer_take_docid(void *ctx, uint32_t docid);

@@ -25,11 +25,15 @@ static enum trawl_status find_unique(struct trawl_writer *w,
 	struct trawl_error why = { 0 };
 
 	*docid = 0;
-	return writer_ended(w,
-			    xap_db_postings(xap_writer_db(w->xap), unique.data,
-					    unique.len, 0, writer_take_docid,
-					    docid, &why),
-			    &why, err);
+	enum trawl_status st;
+
+	if (!writer_db(w))
+		return TRAWL_OK;
+	st = xap_db_postings(writer_db(w), unique.data, unique.len, 0,
+			     writer_take_docid, docid, &why);
+	if (docid_set_has(&w->dropped, *docid))
+		*docid = 0;
+	return writer_ended(w, st, &why, err);
 }
 
 enum trawl_status writer_check_name(const char *what, const char *name,
@@ -59,6 +63,9 @@ enum trawl_status writer_find_id(struct trawl_writer *w, const char *id,
 	struct buf term = BUF_INIT(XAP_TERM_MAX);
 	enum trawl_status st = writer_check_name("id", id, err);
 
+	if (st == TRAWL_OK && w->build)
+		st = fail(err, TRAWL_INVAL,
+			  "a build only adds: there is nothing to find");
 	if (st == TRAWL_OK)
 		st = writer_make_key(TERM_ID, id, &term, err);
 	if (st == TRAWL_OK)
@@ -75,12 +82,18 @@ enum trawl_status writer_set_metadata(struct trawl_writer *w,
 				      size_t len, struct trawl_error *err)
 {
 	struct trawl_error why = { 0 };
+	enum trawl_status st;
 
-	w->batch += SMALL_CHANGE;
-	return writer_ended(w,
-			    xap_writer_set_metadata(w->xap, key->data, key->len,
-						    value, len, &why),
-			    &why, err);
+	w->changed = true;
+	if (w->builder) {
+		st = builder_set_metadata(w->builder, key->data, key->len,
+					  value, len, &why);
+	} else {
+		w->batch += SMALL_CHANGE;
+		st = xap_writer_set_metadata(w->xap, key->data, key->len, value,
+					     len, &why);
+	}
+	return writer_ended(w, st, &why, err);
 }
 
 enum trawl_status writer_find_failure(struct trawl_writer *w, const char *id,
@@ -88,6 +101,7 @@ enum trawl_status writer_find_failure(struct trawl_writer *w, const char *id,
 				      struct trawl_error *err)
 {
 	struct trawl_error why = { 0 };
+	struct xap_bytes value;
 	enum trawl_status st;
 
 	*had = false;
@@ -96,10 +110,16 @@ enum trawl_status writer_find_failure(struct trawl_writer *w, const char *id,
 	st = writer_make_key(META_FAILED, id, key, err);
 	if (st != TRAWL_OK)
 		return st;
+	if (w->builder &&
+	    builder_metadata(w->builder, key->data, key->len, &value)) {
+		*had = value.len > 0;
+		return TRAWL_OK;
+	}
+	if (!writer_db(w))
+		return TRAWL_OK;
 	return writer_ended(w,
-			    xap_db_metadata(xap_writer_db(w->xap), key->data,
-					    key->len, writer_note_any, had,
-					    &why),
+			    xap_db_metadata(writer_db(w), key->data, key->len,
+					    writer_note_any, had, &why),
 			    &why, err);
 }
 
@@ -123,6 +143,8 @@ enum trawl_status writer_delete(struct trawl_writer *w, uint32_t docid,
 	uint32_t length = 0;
 	enum trawl_status st;
 
+	if (w->base)
+		return rewrite_drop(w, docid, err);
 	st = xap_db_length(xap_writer_db(w->xap), docid, &length, &why);
 	if (st == TRAWL_OK)
 		st = xap_writer_delete(w->xap, docid, &why);
@@ -193,15 +215,17 @@ static bool read_root(void *ctx, const char *term, size_t len, uint32_t wdf,
 	return false;
 }
 
-static struct xap_bytes root_term(const struct trawl_prepared *prep)
+static enum trawl_status read_previous(struct trawl_writer *w, uint32_t docid,
+				       struct previous *out,
+				       struct trawl_error *err)
 {
-	for (size_t i = 0; prep->root && i < prep->doc.npostings; i++) {
-		const struct xap_bytes *term = &prep->doc.postings[i].term;
+	struct xap_db *db = writer_db(w);
+	enum trawl_status st =
+		xap_db_value(db, docid, SLOT_STATE, read_state, out, err);
 
-		if (is_root(term->data, term->len))
-			return *term;
-	}
-	return (struct xap_bytes){ "", 0 };
+	return st == TRAWL_OK && out->has_state
+		       ? xap_db_termlist(db, docid, false, read_root, out, err)
+		       : st;
 }
 
 /* *same: content and root are those of docid; *old: its state. */
@@ -210,22 +234,21 @@ static enum trawl_status compare(struct trawl_writer *w,
 				 uint32_t docid, bool *same, struct state *old,
 				 struct trawl_error *err)
 {
-	struct xap_db *db = xap_writer_db(w->xap);
-	struct previous previous = { .root = root_term(prep) };
+	struct buf root = BUF_INIT(XAP_TERM_MAX);
+	struct previous was = { .has_state = false };
 	struct trawl_error why = { 0 };
-	enum trawl_status st;
+	enum trawl_status st = TRAWL_OK;
 
-	*same = false;
-	st = xap_db_value(db, docid, SLOT_STATE, read_state, &previous, &why);
-	if (st == TRAWL_OK &&
-	    (!previous.has_state ||
-	     memcmp(previous.state.hash, prep->state.hash, 16) != 0))
-		return TRAWL_OK;
+	if (prep->root)
+		st = writer_make_key(TERM_ROOT, prep->root, &root, &why);
+	was.root = (struct xap_bytes){ root.data, root.len };
 	if (st == TRAWL_OK)
-		st = xap_db_termlist(db, docid, false, read_root, &previous,
-				     &why);
-	*same = previous.has_root ? previous.same_root : !previous.root.len;
-	*old = previous.state;
+		st = read_previous(w, docid, &was, &why);
+	*same = was.has_state &&
+		!memcmp(was.state.hash, prep->state.hash, 16) &&
+		(was.has_root ? was.same_root : !root.len);
+	*old = was.state;
+	buf_release(&root);
 	return writer_ended(w, st, &why, err);
 }
 
@@ -252,7 +275,7 @@ static void take_sample(struct trawl_writer *w, struct xap_bytes unique)
 {
 	char *copy;
 
-	if (!w->build || w->nsamples == SAMPLES_MAX ||
+	if ((!w->build && !w->base) || w->nsamples == SAMPLES_MAX ||
 	    (w->added & (w->added - 1)))
 		return;
 	copy = arena_strndup(&w->samples_arena, unique.data, unique.len);
@@ -357,6 +380,89 @@ static enum trawl_status put(struct trawl_writer *w,
 	return TRAWL_OK;
 }
 
+/* ------------------------------------------------------ put: the builder -- */
+
+/* To the builder, and docid (0 none), which it replaces, is left out. */
+static enum trawl_status store_built(struct trawl_writer *w,
+				     struct trawl_prepared *prep,
+				     uint32_t docid, struct trawl_error *err)
+{
+	struct trawl_error why = { 0 };
+	enum trawl_status st;
+
+	if (prep->used_up || !prep->built.bytes)
+		return fail(err, TRAWL_INVAL,
+			    "this was prepared for another writer, or has "
+			    "been put before");
+	st = builder_put(w->builder, &prep->built, prep->doc.values,
+			 prep->doc.nvalues, &w->last_docid, &why);
+	if (st == TRAWL_INVAL)
+		return fail(err, st, "%s", why.text);
+	if (st != TRAWL_OK)
+		return writer_ended(w, st, &why, err);
+	prep->used_up = true;
+	built_release(&prep->built);
+	w->changed = true;
+	w->documents++;
+	w->added++;
+	if (docid)
+		return rewrite_drop(w, docid, err);
+	take_sample(w, prep->unique);
+	return TRAWL_OK;
+}
+
+/* In the index before this writer: docid.  Its size or time of change may be
+ * new although its content is not; it is stored anew then. */
+static enum trawl_status put_over(struct trawl_writer *w,
+				  struct trawl_prepared *prep, uint32_t docid,
+				  enum trawl_outcome *outcome,
+				  struct trawl_error *err)
+{
+	struct state old;
+	bool same = false;
+	enum trawl_status st;
+
+	if (!docid_set_reserve(&w->put, docid))
+		return fail_nomem(err);
+	st = compare(w, prep, docid, &same, &old, err);
+	if (st != TRAWL_OK)
+		return st;
+	*outcome = same ? TRAWL_UNCHANGED : TRAWL_REPLACED;
+	if (!same || old.size != prep->state.size ||
+	    old.mtime_ns != prep->state.mtime_ns)
+		st = store_built(w, prep, docid, err);
+	if (st == TRAWL_OK)
+		docid_set_add(&w->put, docid);
+	return st;
+}
+
+static enum trawl_status put_built(struct trawl_writer *w,
+				   struct trawl_prepared *prep,
+				   enum trawl_outcome *outcome,
+				   struct trawl_error *err)
+{
+	const struct xap_bytes id = prep->unique;
+	uint32_t docid = 0;
+	enum trawl_status st = TRAWL_OK;
+
+	if (name_set_has(&w->ids, id.data, id.len)) {
+		*outcome = TRAWL_DUPLICATE;
+		return TRAWL_OK;
+	}
+	if (w->base)
+		st = find_unique(w, id, &docid, err);
+	if (st == TRAWL_OK && !name_set_reserve(&w->ids))
+		st = fail_nomem(err);
+	if (st != TRAWL_OK)
+		return st;
+	*outcome = TRAWL_ADDED;
+	st = docid ? put_over(w, prep, docid, outcome, err)
+		   : store_built(w, prep, 0, err);
+	if (st == TRAWL_OK)
+		name_set_add(&w->ids, id.data, id.len);
+	return st;
+}
+
 enum trawl_status trawl_writer_put(struct trawl_writer *w,
 				   struct trawl_prepared *prep,
 				   enum trawl_outcome *outcome,
@@ -369,7 +475,8 @@ enum trawl_status trawl_writer_put(struct trawl_writer *w,
 	if (st == TRAWL_OK && !prep)
 		st = fail(err, TRAWL_INVAL, "nothing prepared to put");
 	if (st == TRAWL_OK)
-		st = put(w, prep, &what, err);
+		st = w->builder ? put_built(w, prep, &what, err)
+				: put(w, prep, &what, err);
 	if (st == TRAWL_OK && what != TRAWL_DUPLICATE)
 		st = forget_failure(w, prep->id, &had, err);
 	if (st == TRAWL_OK)

@@ -76,7 +76,9 @@ struct root_walk {
 
 static bool was_seen(const struct trawl_writer *w, uint32_t docid)
 {
-	return docid_set_has(&w->put, docid) || docid_set_has(&w->kept, docid);
+	return docid_set_has(&w->put, docid) ||
+	       docid_set_has(&w->kept, docid) ||
+	       docid_set_has(&w->dropped, docid);
 }
 
 static bool keep_each(void *ctx, uint32_t docid)
@@ -118,11 +120,11 @@ static enum trawl_status walk_root(struct root_walk *walk, xap_docid_fn *each,
 	enum trawl_status st =
 		writer_make_key(TERM_ROOT, walk->root, &term, err);
 
-	if (st == TRAWL_OK)
+	if (st == TRAWL_OK && writer_db(walk->w))
 		st = writer_ended(walk->w,
-				  xap_db_postings(xap_writer_db(walk->w->xap),
-						  term.data, term.len, 0, each,
-						  walk, &why),
+				  xap_db_postings(writer_db(walk->w), term.data,
+						  term.len, 0, each, walk,
+						  &why),
 				  &why, err);
 	buf_release(&term);
 	return st == TRAWL_OK && walk->nomem ? fail_nomem(err) : st;
@@ -163,8 +165,8 @@ static enum trawl_status visit_failure(struct trawl_writer *w,
 	struct failure f = { root, false };
 	enum trawl_status st;
 
-	st = xap_db_metadata(xap_writer_db(w->xap), key->data, key->len,
-			     compare_root, &f, &why);
+	st = xap_db_metadata(writer_db(w), key->data, key->len, compare_root,
+			     &f, &why);
 	if (st != TRAWL_OK || !f.same)
 		return writer_ended(w, st, &why, err);
 	if (keep)
@@ -183,12 +185,12 @@ static enum trawl_status visit_failures(struct root_walk *walk, bool keep,
 	struct buf key = BUF_INIT(XAP_TERM_MAX);
 	enum trawl_status st = TRAWL_OK;
 
-	if (!w->has_failures)
+	if (!w->has_failures || !writer_db(w))
 		return TRAWL_OK;
 	st = writer_ended(w,
-			  xap_db_metadata_keys(xap_writer_db(w->xap),
-					       META_FAILED, strlen(META_FAILED),
-					       collect_key, walk, &why),
+			  xap_db_metadata_keys(writer_db(w), META_FAILED,
+					       strlen(META_FAILED), collect_key,
+					       walk, &why),
 			  &why, err);
 	if (st == TRAWL_OK && walk->keys.failed)
 		st = fail_nomem(err);
@@ -222,6 +224,9 @@ static enum trawl_status root_walk_begin(struct root_walk *walk,
 
 	if (st == TRAWL_OK)
 		st = writer_check_name("root", root, err);
+	if (st == TRAWL_OK && w->build)
+		st = fail(err, TRAWL_INVAL,
+			  "a build has nothing to keep or to sweep");
 	if (st == TRAWL_OK)
 		root_walk_init(walk, w, root);
 	return st;

@@ -269,9 +269,9 @@ like "of one there is nothing to name" \
 is "in=" "$(trawl --ids in=old storm | tr '\n' ' ')" "x a "
 like "a document names its index" "$(trawl --get x)" '^index: old$'
 like "revisions of both" "$(trawl storm)" 'revision ix:[0-9.]*,old:[0-9.]*\)'
-ends 2 rev=1.2 storm
+ends 2 rev=1.1 storm
 is "a revision is that of one" "$err" \
-	"trawl: rev=1.2: is that of one index: needs in=NAME"
+	"trawl: rev=1.1: is that of one index: needs in=NAME"
 unserve
 
 # --- What is no trawl server ---

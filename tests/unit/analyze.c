@@ -828,10 +828,38 @@ static void test_case_does_not_matter(void **state)
 	analyzer_free(a);
 }
 
+/* One for all that is spelled alike, whatever the case; from 0 on. */
+static void test_word_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t number;
+	} cases[] = {
+		{ "Word", 0 },		 { "other", 1 },
+		{ "wORD", 0 },		 { "words", 2 },
+		{ "W\xC3\xB6rd", 3 },	 { "w\xC3\xB6rd", 3 },
+		{ "a-word-at-last", 4 }, { "word", 0 },
+	};
+	struct analyzer *a = new_analyzer("english");
+	const unsigned generation = analyzer_generation(a);
+	struct token t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		analyzer_begin(a, cases[i].text, strlen(cases[i].text), 1);
+		assert_true(analyzer_next(a, &t));
+		assert_int_equal(t.number, cases[i].number);
+		analyzer_flush(a);
+	}
+	assert_int_equal(analyzer_generation(a), generation);
+	analyzer_free(a);
+}
+
 /* The cache never shows: not when it is warm, full, nor emptied. */
 static void test_cache(void **state)
 {
 	struct analyzer *a = new_analyzer("english");
+	const unsigned generation = analyzer_generation(a);
 	struct output cold, warm;
 	char number[32];
 	struct token t;
@@ -847,13 +875,20 @@ static void test_cache(void **state)
 		assert_memory_equal(t.word, number, n);
 		assert_int_equal(t.stem_len, n - 1);
 	}
+	/* Full, it has no number for the last one. */
+	assert_int_equal(t.number, NO_NUMBER);
+	assert_int_equal(analyzer_generation(a), generation);
 	for (int round = 0; round < 2; round++) {
 		run(a, nasty, sizeof(nasty), &warm);
 		assert_string_equal(cold.words.data, warm.words.data);
 		assert_string_equal(cold.stems.data, warm.stems.data);
 		release(&warm);
 		analyzer_flush(a);
+		assert_int_not_equal(analyzer_generation(a), generation);
 	}
+	analyzer_begin(a, "afresh", 6, 1);
+	assert_true(analyzer_next(a, &t));
+	assert_true(t.number < 1000);
 	release(&cold);
 	analyzer_free(a);
 }
@@ -942,6 +977,7 @@ int main(void)
 		cmocka_unit_test(test_every_substring),
 		cmocka_unit_test(test_slices),
 		cmocka_unit_test(test_case_does_not_matter),
+		cmocka_unit_test(test_word_numbers),
 		cmocka_unit_test(test_cache),
 		cmocka_unit_test(test_tokens_live),
 		cmocka_unit_test(test_flush_within),

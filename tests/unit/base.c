@@ -176,6 +176,30 @@ static void test_utf8_malformed(void **state)
 	}
 }
 
+/* Every two bytes, wherever in a run of others: as decoded one by one. */
+static void test_utf8_every_pair(void **state)
+{
+	char s[] = "\xD0\xB6 0123456789012345678901234567\xD0\xB6..";
+	const size_t len = sizeof(s) - 1;
+
+	(void)state;
+	for (unsigned pair = 0; pair < 65536; pair++) {
+		size_t want = 0;
+		uint32_t cp = 0;
+
+		s[len - 2] = (char)(pair >> 8);
+		s[len - 1] = (char)pair;
+		while (want < len) {
+			size_t n = utf8_decode(s + want, len - want, &cp);
+
+			if (cp == UINT32_MAX)
+				break;
+			want += n;
+		}
+		assert_int_equal(utf8_valid(s, len), want);
+	}
+}
+
 static void test_utf8_clean_counts(void **state)
 {
 	struct buf b = BUF_INIT(100);
@@ -338,6 +362,7 @@ int main(void)
 		cmocka_unit_test(test_arena_maximum_and_overflow),
 		cmocka_unit_test(test_utf8_well_formed),
 		cmocka_unit_test(test_utf8_malformed),
+		cmocka_unit_test(test_utf8_every_pair),
 		cmocka_unit_test(test_utf8_clean_counts),
 		cmocka_unit_test(test_utf8_cut_keeps_characters_whole),
 		cmocka_unit_test(test_parse_numbers),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lib/prepare.c, postings.c, seen.c: a document to terms, values and data */
+/* lib/prepare.c, gather.c, postings.c, seen.c: a document to terms, values and
+ * data */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 
 #include "analyze.h"
 #include "buf.h"
+#include "builder.h"
 #include "date.h"
 #include "number_key.h"
 #include "postings.h"
@@ -28,7 +30,7 @@ static void set_schema(const char *schema)
 	trawl_preparer_free(preparer);
 	meta_release(&meta);
 	if (meta_init(&meta, NULL, schema, &err) != TRAWL_OK ||
-	    preparer_new(&meta, &preparer, &err) != TRAWL_OK)
+	    preparer_new(&meta, NULL, &preparer, &err) != TRAWL_OK)
 		fail_msg("%s", err.text);
 }
 
@@ -673,6 +675,296 @@ static void test_bytes(void **state)
 	trawl_prepared_free(large);
 }
 
+/* ---------------------------------------------------- a naive preparer -- */
+
+/*
+ * What trawl_prepare() makes of title, text and summary, token by token and
+ * term by term: one entry for each, all sorted at the end.
+ */
+struct entry {
+	char term[XAP_TERM_MAX + 1];
+	uint32_t wdf, position; /* 0: none */
+};
+
+struct model {
+	struct analyzer *analyzer;
+	struct entry *entry;
+	size_t n;
+	uint32_t position;
+};
+
+enum {
+	ENTRIES_MAX = 1 << 16
+};
+
+static void model_add(struct model *m, const char *prefix, const char *s,
+		      size_t len, uint32_t wdf, uint32_t position)
+{
+	struct entry *e = &m->entry[m->n++];
+
+	assert_true(m->n <= ENTRIES_MAX);
+	snprintf(e->term, sizeof(e->term), "%s%.*s", prefix, (int)len, s);
+	e->wdf = wdf;
+	e->position = position;
+}
+
+static void model_words(struct model *m, const char *text, const char *prefix,
+			uint32_t wdf)
+{
+	char zprefix[64];
+	struct token t;
+
+	snprintf(zprefix, sizeof(zprefix), "Z%s", prefix);
+	analyzer_begin(m->analyzer, text, strlen(text), m->position);
+	while (analyzer_next(m->analyzer, &t)) {
+		model_add(m, prefix, t.word, t.word_len, wdf, t.position);
+		model_add(m, zprefix, t.stem, t.stem_len, wdf, 0);
+	}
+}
+
+/* The next text begins after this one. */
+static void model_move(struct model *m)
+{
+	if (analyzer_position(m->analyzer) > m->position)
+		m->position =
+			analyzer_position(m->analyzer) + ANALYZE_PARAGRAPH_GAP;
+}
+
+static void model_run(struct model *m, const char *title, const char *text,
+		      const char *summary)
+{
+	m->n = 0;
+	m->position = 1;
+	model_add(m, "Q", "1", 1, 0, 0);
+	model_words(m, title, "", 2);
+	model_words(m, title, "S", 1);
+	model_move(m);
+	model_words(m, text, "", 1);
+	model_move(m);
+	model_words(m, summary, "XSUMMARY:", 3);
+}
+
+static int by_term_and_position(const void *a, const void *b)
+{
+	const struct entry *e = a, *f = b;
+	int order = strcmp(e->term, f->term);
+
+	if (order)
+		return order;
+	return e->position < f->position ? -1 : e->position > f->position;
+}
+
+static void check_posting(const struct xap_posting *p, const struct entry *e,
+			  size_t n)
+{
+	uint32_t wdf = 0, last = 0;
+	size_t npositions = 0;
+
+	assert_int_equal(p->term.len, strlen(e->term));
+	assert_memory_equal(p->term.data, e->term, p->term.len);
+	for (size_t i = 0; i < n; i++) {
+		wdf += e[i].wdf;
+		if (e[i].position <= last)
+			continue;
+		last = e[i].position;
+		assert_true(npositions < p->npositions);
+		assert_int_equal(p->positions[npositions++], last);
+	}
+	assert_int_equal(p->npositions, npositions);
+	assert_int_equal(p->wdf, wdf);
+}
+
+static void check_model(struct model *m, const struct trawl_prepared *prep)
+{
+	size_t n = 0, from = 0;
+
+	qsort(m->entry, m->n, sizeof(*m->entry), by_term_and_position);
+	for (size_t i = 1; i <= m->n; i++) {
+		if (i < m->n && !strcmp(m->entry[i].term, m->entry[from].term))
+			continue;
+		assert_true(n < prep->doc.npostings);
+		check_posting(&prep->doc.postings[n++], &m->entry[from],
+			      i - from);
+		from = i;
+	}
+	assert_int_equal(prep->doc.npostings, n);
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return *seed >> 8;
+}
+
+/* Words that are one term in several spellings, new words, paragraphs. */
+static void random_text(uint32_t *seed, size_t words, struct buf *out)
+{
+	static const char *const odd[] = {
+		"Caf\xC3\xA9",
+		"cafe",
+		"CAFE\xCC\x81",
+		"U.S.",
+		"us",
+		"US",
+		"1,000",
+		"1000",
+		"can't",
+		"can\xE2\x80\x99t",
+		"Staxes",
+		"Ztax",
+		"\xE5\x8C\x97\xE4\xBA\xAC\xE5\xB8\x82",
+		"\xE4\xBA\xAC",
+		"\n\n",
+		"running",
+		"runs",
+		"Run",
+		"stra\xC3\x9F"
+		"e",
+		"strasse",
+	};
+
+	buf_reset(out);
+	for (size_t i = 0; i < words; i++) {
+		const uint32_t r = next_random(seed);
+
+		if (r % 3 == 0)
+			buf_adds(out, odd[r / 3 % COUNT(odd)]);
+		else if (r % 3 == 1)
+			buf_addf(out, "w%u", r / 3 % 500);
+		else
+			buf_addf(out, "%x", r * (r % 64 == 0));
+		buf_addc(out, ' ');
+	}
+	assert_false(out->failed);
+}
+
+static void test_against_model(void **state)
+{
+	struct model m = { .entry = calloc(ENTRIES_MAX, sizeof(*m.entry)) };
+	struct buf title = BUF_INIT(1 << 20), text = BUF_INIT(1 << 20),
+		   summary = BUF_INIT(1 << 20);
+	uint32_t seed = 4;
+
+	(void)state;
+	assert_non_null(m.entry);
+	assert_int_equal(analyzer_new(meta.language, &m.analyzer, &err),
+			 TRAWL_OK);
+	for (int round = 0; round < 300; round++) {
+		struct trawl_prepared *prep;
+
+		random_text(&seed, 1 + next_random(&seed) % 10, &title);
+		random_text(&seed, next_random(&seed) % 2000, &text);
+		random_text(&seed, next_random(&seed) % 70, &summary);
+		model_run(&m, title.data, text.data, summary.data);
+		prep = prepare(&(struct given){ .text = text.data,
+						.fields = { "title", title.data,
+							    "summary",
+							    summary.data } });
+		check_model(&m, prep);
+		trawl_prepared_free(prep);
+	}
+	analyzer_free(m.analyzer);
+	free(m.entry);
+	buf_release(&title);
+	buf_release(&text);
+	buf_release(&summary);
+}
+
+static const struct xap_posting *find(const struct trawl_prepared *prep,
+				      const char *term)
+{
+	for (size_t i = 0; i < prep->doc.npostings; i++)
+		if (prep->doc.postings[i].term.len == strlen(term) &&
+		    !memcmp(prep->doc.postings[i].term.data, term,
+			    strlen(term)))
+			return &prep->doc.postings[i];
+	fail_msg("no term %s", term);
+	return NULL;
+}
+
+/* More words than the analyzer remembers: the last ones have no number. */
+static void test_words_without_number(void **state)
+{
+	enum {
+		FIRST = 320000,
+		SECOND = 340000
+	};
+	struct buf text = BUF_INIT(TRAWL_TEXT_MAX);
+	struct trawl_prepared *prep;
+	const struct xap_posting *p;
+
+	(void)state;
+	for (unsigned i = 0; i < FIRST; i++)
+		buf_addf(&text, "a%x ", i);
+	trawl_prepared_free(prepare(&(struct given){ .text = text.data }));
+	buf_reset(&text);
+	for (unsigned i = 0; i < SECOND; i++)
+		buf_addf(&text, "b%x ", i);
+	buf_adds(&text, "tails b1 Tails tail TAILS");
+	prep = prepare(&(struct given){ .text = text.data });
+	p = find(prep, "tails");
+	assert_int_equal(p->wdf, 3);
+	assert_int_equal(p->npositions, 3);
+	assert_int_equal(p->positions[0], SECOND + 1);
+	assert_int_equal(p->positions[1], SECOND + 3);
+	assert_int_equal(p->positions[2], SECOND + 5);
+	assert_int_equal(find(prep, "Ztail")->wdf, 4);
+	assert_int_equal(find(prep, "b1")->positions[1], SECOND + 2);
+	trawl_prepared_free(prep);
+
+	/* And the next one is not the worse for it. */
+	prep = prepare(&(struct given){ .text = "Running runs, tails" });
+	assert_string_equal(terms(prep), "Q1/0 Zrun/2 Ztail/1 running/1@1 "
+					 "runs/1@2 tails/1@3");
+	trawl_prepared_free(prep);
+	buf_release(&text);
+}
+
+/* ---------------------------------------------------------- for a build -- */
+
+static void test_share(void **state)
+{
+	char path[] = "/tmp/trawl-prepare-XXXXXX", command[64];
+	const struct builder_options options = { .path = path,
+						 .memory = 64 << 20,
+						 .threads = 1 };
+	const struct given g = { .text = "taxes and taxes",
+				 .fields = { "title", "Tax", "date", "2024" } };
+	struct builder *b;
+	struct builder_share *share;
+	struct trawl_preparer *before = preparer;
+	struct trawl_prepared *prep;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	assert_int_equal(builder_new(&options, &b, &err), TRAWL_OK);
+	assert_int_equal(builder_share_new(b, &share, &err), TRAWL_OK);
+	assert_int_equal(preparer_new(&meta, share, &preparer, &err), TRAWL_OK);
+	for (uint32_t i = 0; i < 2; i++) {
+		prep = prepare(&g);
+		assert_ptr_equal(prep->built.share, share);
+		assert_int_equal(prep->built.ticket, i);
+		/* title: Tax and its stem 2 each, S 1 each; text: 3 and 3 */
+		assert_int_equal(prep->built.length, 12);
+		assert_int_equal(prep->built.data_len,
+				 strlen("{\"id\":\"1\",\"title\":\"Tax\","
+					"\"date\":\"2024\"}\ntaxes and taxes"));
+		assert_memory_equal(prep->built.bytes, "{\"id\":\"1\"", 9);
+		assert_true(prep->built.terms_len > 0);
+		assert_int_equal(prep->doc.npostings, 0);
+		assert_int_equal(prep->doc.data.len, 0);
+		assert_non_null(value(prep, SLOT_DATE));
+		assert_true(trawl_prepared_bytes(prep) >
+			    prep->built.data_len + prep->built.terms_len);
+		trawl_prepared_free(prep);
+	}
+	trawl_preparer_free(preparer);
+	preparer = before;
+	builder_free(b);
+	snprintf(command, sizeof(command), "rm -r %s", path);
+	assert_int_equal(system(command), 0);
+}
+
 /* -------------------------------------------------------------- postings -- */
 
 static void test_many_postings(void **state)
@@ -681,15 +973,19 @@ static void test_many_postings(void **state)
 		TERMS = 20000
 	};
 	struct postings p;
+	struct terms dictionary;
 	struct arena arena;
-	struct xap_posting *out;
+	const struct xap_posting *out;
 	size_t n;
 	char term[16];
 
 	(void)state;
-	postings_init(&p);
+	terms_init(&dictionary);
 	arena_init(&arena, SIZE_MAX);
-	for (int round = 0; round < 2; round++) {
+	postings_init(&p, &dictionary);
+	for (int round = 0; round < 3; round++) {
+		if (round == 2)
+			terms_reset(&dictionary);
 		for (uint32_t i = 0; i < 3 * TERMS; i++) {
 			int len = snprintf(term, sizeof(term), "%05u",
 					   i * 7 % TERMS);
@@ -699,11 +995,13 @@ static void test_many_postings(void **state)
 			postings_place(&p, t, i + 1);
 			postings_place(&p, t, i + 1);
 		}
-		assert_true(postings_finish(&p, &arena, &out, &n));
+		assert_true(postings_finish(&p, &arena, round == 1, &out, &n));
 		assert_int_equal(n, TERMS);
 		for (size_t i = 0; i < n; i++) {
 			snprintf(term, sizeof(term), "%05u", (unsigned)i);
 			assert_memory_equal(out[i].term.data, term, 5);
+			assert_memory_equal(
+				dictionary.term[out[i].number].bytes, term, 5);
 			assert_int_equal(out[i].wdf, 6);
 			assert_int_equal(out[i].npositions, 3);
 			for (size_t k = 0; k < 3; k++)
@@ -716,6 +1014,7 @@ static void test_many_postings(void **state)
 	}
 	postings_release(&p);
 	arena_release(&arena);
+	terms_release(&dictionary);
 }
 
 static void test_seen(void **state)
@@ -769,6 +1068,9 @@ int main(void)
 		TEST(test_limit_of_words),
 		TEST(test_wrong_arguments),
 		TEST(test_bytes),
+		TEST(test_against_model),
+		TEST(test_words_without_number),
+		TEST(test_share),
 		cmocka_unit_test(test_many_postings),
 		cmocka_unit_test(test_seen),
 	};

@@ -24,6 +24,7 @@ int main(void)
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t n);
+void *__libc_memalign(size_t align, size_t n);
 
 /* Allocations until they fail; -1: they do not.  Then whether for good. */
 static long countdown = -1;
@@ -55,6 +56,11 @@ void *calloc(size_t n, size_t size)
 void *realloc(void *p, size_t n)
 {
 	return out_of_memory() ? NULL : __libc_realloc(p, n);
+}
+
+void *aligned_alloc(size_t align, size_t n)
+{
+	return out_of_memory() ? NULL : __libc_memalign(align, n);
 }
 
 static const struct trawl_field fields[] = {
@@ -90,7 +96,7 @@ static enum trawl_status run(void)
 		       "[price]\ntype = number\n",
 		       NULL);
 	if (st == TRAWL_OK)
-		st = preparer_new(&meta, &p, NULL);
+		st = preparer_new(&meta, NULL, &p, NULL);
 	for (int i = 0; st == TRAWL_OK && i < 2; i++) {
 		st = trawl_prepare(p, &doc, &prep, NULL);
 		if (st == TRAWL_OK &&

@@ -5,8 +5,8 @@
  * In each result byte only the top bit counts; the first byte of the text is
  * the lowest of the number, whatever the machine's order.
  */
-#ifndef LIB_ASCII8_H
-#define LIB_ASCII8_H
+#ifndef BASE_ASCII8_H
+#define BASE_ASCII8_H
 
 #include <endian.h>
 #include <stddef.h>

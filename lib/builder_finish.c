@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * builder_finish.c - the end of a build: runs to tables, tables to a database
+ *
+ * The position table and the postlist table are made at the same time, by two
+ * threads that read the same runs.
+ */
+#include "builder_parts.h"
+
+#include "generation.h"
+#include "glass_position.h"
+#include "status.h"
+
+/* All runs, as one source of one kind of stream. */
+static enum trawl_status open_runs(const struct builder *b,
+				   enum stream_kind kind, struct source **list,
+				   size_t *n, struct trawl_error *err)
+{
+	enum trawl_status st = TRAWL_OK;
+	const struct builder_share *share;
+
+	for (share = b->shares; share; share = share->next) {
+		for (size_t i = 0; st == TRAWL_OK && i < share->nfiles; i++) {
+			st = run_files_source(share->files[i], kind, b->docids,
+					      &list[*n], err);
+			*n += st == TRAWL_OK;
+		}
+		if (st == TRAWL_OK && run_documents(share->run)) {
+			st = run_source(share->run, kind, b->docids, &list[*n],
+					err);
+			*n += st == TRAWL_OK;
+		}
+	}
+	return st;
+}
+
+static size_t count_runs(const struct builder *b)
+{
+	size_t n = 0;
+
+	for (const struct builder_share *s = b->shares; s; s = s->next)
+		n += s->nfiles + 1;
+	return n;
+}
+
+static enum trawl_status open_source(const struct builder *b,
+				     enum stream_kind kind, struct source **out,
+				     struct trawl_error *err)
+{
+	struct source **list =
+		calloc(count_runs(b) + 1, sizeof(struct source *));
+	size_t n = 0;
+	enum trawl_status st;
+
+	if (!list)
+		return fail_nomem(err);
+	st = open_runs(b, kind, list, &n, err);
+	if (st == TRAWL_OK)
+		st = source_merge(list, n, out, err);
+	else
+		while (n)
+			source_free(list[--n]);
+	free(list);
+	return st;
+}
+
+/* One table, made in a thread. */
+struct table_job {
+	struct builder *b;
+	bool sync;
+	enum trawl_status st;
+	struct trawl_error err;
+	struct glass_root root;
+};
+
+static enum trawl_status write_positions(struct table_job *job,
+					 struct glass_table *t)
+{
+	struct source *source = NULL;
+	enum trawl_status st =
+		open_source(job->b, STREAM_POSITIONS, &source, &job->err);
+
+	if (st == TRAWL_OK)
+		st = glass_position_write(t, source, &job->err);
+	source_free(source);
+	return st == TRAWL_OK
+		       ? glass_table_finish(t, job->sync, &job->root, &job->err)
+		       : st;
+}
+
+static void *make_position(void *arg)
+{
+	struct table_job *job = arg;
+	struct glass_table *t = NULL;
+
+	job->st =
+		glass_table_new(job->b->path, glass_table_names[GLASS_POSITION],
+				false, &t, &job->err);
+	if (job->st == TRAWL_OK)
+		job->st = write_positions(job, t);
+	glass_table_free(t);
+	return NULL;
+}
+
+/* ------------------------------------------------------------- postlist -- */
+
+/* In byte order of keys; those that were removed are left out. */
+static enum trawl_status write_metadata(struct builder *b,
+					struct glass_table *t,
+					struct trawl_error *err)
+{
+	struct builder_metadata *m = &b->metadata;
+	struct metadata_entry *entries = calloc(m->n + 1, sizeof(*entries));
+	uint32_t *numbers = calloc(m->n + 1, sizeof(*numbers));
+	enum trawl_status st;
+	size_t n = 0;
+
+	for (size_t i = 0; numbers && i < m->n; i++)
+		if (m->value[i].len)
+			numbers[n++] = (uint32_t)i;
+	if (entries && numbers && terms_sort(&m->keys, numbers, n)) {
+		for (size_t i = 0; i < n; i++) {
+			const struct term *key = &m->keys.term[numbers[i]];
+			const struct buf *value = &m->value[numbers[i]];
+
+			entries[i].key =
+				(struct xap_bytes){ key->bytes, key->len };
+			entries[i].value =
+				(struct xap_bytes){ value->data, value->len };
+		}
+		st = glass_postlist_metadata(t, entries, n, err);
+	} else {
+		st = fail_nomem(err);
+	}
+	free(entries);
+	free(numbers);
+	return st;
+}
+
+static enum trawl_status write_postlist(struct table_job *job,
+					struct glass_table *t)
+{
+	struct builder *b = job->b;
+	struct source *source = NULL;
+	enum trawl_status st = write_metadata(b, t, &job->err);
+
+	if (st == TRAWL_OK)
+		st = glass_postlist_columns(t, b->columns, &job->err);
+	if (st == TRAWL_OK)
+		st = open_source(b, STREAM_POSTINGS, &source, &job->err);
+	if (st == TRAWL_OK)
+		st = glass_postlist_postings(t, source, &b->version.wdf_max,
+					     &job->err);
+	source_free(source);
+	return st == TRAWL_OK
+		       ? glass_table_finish(t, job->sync, &job->root, &job->err)
+		       : st;
+}
+
+static void make_postlist(struct table_job *job)
+{
+	struct glass_table *t = NULL;
+
+	job->st =
+		glass_table_new(job->b->path, glass_table_names[GLASS_POSTLIST],
+				true, &t, &job->err);
+	if (job->st == TRAWL_OK)
+		job->st = write_postlist(job, t);
+	glass_table_free(t);
+}
+
+/* ---------------------------------------------------------- all of them -- */
+
+static void make_both(struct table_job *position, struct table_job *postlist)
+{
+	pthread_t thread;
+	bool beside = position->b->options.threads > 1 &&
+		      !pthread_create(&thread, NULL, make_position, position);
+
+	make_postlist(postlist);
+	if (beside)
+		pthread_join(thread, NULL);
+	else
+		make_position(position);
+}
+
+static enum trawl_status order_runs(struct builder *b, struct trawl_error *err)
+{
+	if (!builder_reserve_tickets(b, atomic_load(&b->tickets) + 1))
+		return fail_nomem(err);
+	for (struct builder_share *s = b->shares; s; s = s->next)
+		if (!run_order(s->run))
+			return fail_nomem(err);
+	return TRAWL_OK;
+}
+
+static enum trawl_status merge_runs(struct builder *b, bool sync,
+				    struct trawl_error *err)
+{
+	struct table_job position = { .b = b, .sync = sync };
+	struct table_job postlist = { .b = b, .sync = sync };
+	enum trawl_status st = order_runs(b, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	make_both(&position, &postlist);
+	if (position.st != TRAWL_OK)
+		return fail(err, position.st, "%s", position.err.text);
+	if (postlist.st != TRAWL_OK)
+		return fail(err, postlist.st, "%s", postlist.err.text);
+	b->version.root[GLASS_POSITION] = position.root;
+	b->version.root[GLASS_POSTLIST] = postlist.root;
+	return TRAWL_OK;
+}
+
+static enum trawl_status finish_tables(struct builder *b, bool sync,
+				       struct trawl_error *err)
+{
+	struct glass_version *v = &b->version;
+	enum trawl_status st = glass_table_finish(b->docdata, sync,
+						  &v->root[GLASS_DOCDATA], err);
+
+	if (st == TRAWL_OK)
+		st = glass_table_finish(b->termlist, sync,
+					&v->root[GLASS_TERMLIST], err);
+	return st;
+}
+
+/* Of the content, in the form of a random one. */
+static void make_uuid(struct builder *b)
+{
+	unsigned char *uuid = b->version.uuid;
+	XXH128_canonical_t hash;
+
+	if (!b->content) {
+		glass_uuid_draw(uuid);
+		return;
+	}
+	XXH128_canonicalFromHash(&hash, XXH3_128bits_digest(b->content));
+	memcpy(uuid, hash.digest, sizeof(hash.digest));
+	uuid[6] = (unsigned char)((uuid[6] & 0x0F) | 0x40);
+	uuid[8] = (unsigned char)((uuid[8] & 0x3F) | 0x80);
+}
+
+enum trawl_status builder_finish(struct builder *b, bool sync,
+				 struct trawl_error *err)
+{
+	enum trawl_status st = merge_runs(b, sync, err);
+
+	if (st == TRAWL_OK)
+		st = finish_tables(b, sync, err);
+	if (st != TRAWL_OK)
+		return st;
+	glass_version_settle(&b->version);
+	b->version.revision = GLASS_REVISION;
+	make_uuid(b);
+	return glass_version_write(b->path, &b->version, sync, err);
+}
+
+enum trawl_status builder_create_empty(const char *path,
+				       const struct xap_bytes *keys,
+				       const struct xap_bytes *values, size_t n,
+				       struct trawl_error *err)
+{
+	const struct builder_options options = { .path = path };
+	struct builder *b;
+	enum trawl_status st = builder_new(&options, &b, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	for (size_t i = 0; st == TRAWL_OK && i < n; i++)
+		st = builder_set_metadata(b, keys[i].data, keys[i].len,
+					  values[i].data, values[i].len, err);
+	if (st == TRAWL_OK)
+		st = builder_finish(b, true, err);
+	builder_free(b);
+	return st;
+}
