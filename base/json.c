@@ -71,3 +71,29 @@ void json_add_printable(struct buf *out, const char *s, size_t n)
 	out->failed |= json.failed;
 	buf_release(&json);
 }
+
+static int hex_digit(char c)
+{
+	const char lower = (char)(c | 0x20);
+
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+bool json_read_u4(const char *s, size_t n, unsigned *out)
+{
+	unsigned v = 0;
+
+	if (n < 6 || s[0] != '\\' || s[1] != 'u')
+		return false;
+	for (size_t i = 2; i < 6; i++) {
+		int digit = hex_digit(s[i]);
+
+		if (digit < 0)
+			return false;
+		v = v << 4 | (unsigned)digit;
+	}
+	*out = v;
+	return true;
+}

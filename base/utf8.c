@@ -79,15 +79,27 @@ size_t utf8_encode(uint32_t cp, char out[4])
 static size_t ascii_run(const char *s, size_t n)
 {
 	size_t i = 0;
-	uint64_t word;
+	uint64_t word[4];
 
-	for (; i + 8 <= n; i += 8) {
-		memcpy(&word, s + i, 8);
-		if (word & 0x8080808080808080u)
+	for (; i + sizeof(word) <= n; i += sizeof(word)) {
+		memcpy(word, s + i, sizeof(word));
+		if ((word[0] | word[1] | word[2] | word[3]) &
+		    0x8080808080808080u)
 			break;
 	}
 	while (i < n && !(s[i] & 0x80))
 		i++;
+	return i;
+}
+
+/* Characters of two bytes: letters from Latin to Arabic. */
+static size_t pairs_run(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (n - i >= 2 && (unsigned char)s[i] >= 0xC2 &&
+	       (unsigned char)s[i] < 0xE0 && (s[i + 1] & 0xC0) == 0x80)
+		i += 2;
 	return i;
 }
 
@@ -97,10 +109,13 @@ size_t utf8_valid(const char *s, size_t n)
 	uint32_t cp;
 
 	while ((i += ascii_run(s + i, n - i)) < n) {
-		size_t len = utf8_decode(s + i, n - i, &cp);
+		size_t len = pairs_run(s + i, n - i);
 
-		if (cp == UINT32_MAX)
-			return i;
+		if (!len) {
+			len = utf8_decode(s + i, n - i, &cp);
+			if (cp == UINT32_MAX)
+				return i;
+		}
 		i += len;
 	}
 	return n;

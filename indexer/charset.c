@@ -231,18 +231,17 @@ static bool read_legacy(const char *s, size_t n, const char *declared,
 bool read_text(const char *s, size_t n, const char *declared, struct buf *out,
 	       size_t *replaced, struct problem *why)
 {
-	const char *wide;
-
 	*replaced = 0;
 	if (read_marked(s, n, out, replaced))
 		return true;
-	wide = utf16_without_mark(s, n);
-	if (wide && convert(s, n, wide, out, replaced))
-		return true;
-	if (memchr(s, '\0', n < SNIFF_BYTES ? n : SNIFF_BYTES))
-		return problem(why, "E_BINARY",
+	if (memchr(s, '\0', n < SNIFF_BYTES ? n : SNIFF_BYTES)) {
+		const char *wide = utf16_without_mark(s, n);
+
+		return (wide && convert(s, n, wide, out, replaced)) ||
+		       problem(why, "E_BINARY",
 			       "a zero byte in the first %d bytes: not text",
 			       SNIFF_BYTES);
+	}
 	if (has_escapes(s, n, declared) &&
 	    convert(s, n, declared, out, replaced))
 		return true;

@@ -9,7 +9,6 @@
 
 #include <getopt.h>
 #include <limits.h>
-#include <trawl.h>
 #include <unistd.h>
 
 enum {
@@ -21,9 +20,10 @@ enum {
 	INFO = 32,
 	COMPACT = 64,
 	DUMP = 128,
+	DIFF = 256,
 	READS = BUILD | ADD | SYNC, /* inputs */
 	WRITES = READS | REMOVE | COMPACT,
-	ALL = 255
+	ALL = 511
 };
 
 /* clang-format off */
@@ -43,6 +43,8 @@ static const struct command commands[] = {
 	  command_compact, 1, 1, COMPACT },
 	{ "dump", "INDEX", "print the documents as JSON Lines",
 	  command_dump, 1, 1, DUMP },
+	{ "diff", "INDEX OTHER", "compare all that two indexes hold",
+	  command_diff, 2, 2, DIFF },
 };
 /* clang-format on */
 
@@ -91,6 +93,33 @@ static const char *read_memory(struct cmdline *cl, const char *value)
 	if (!parse_size(value, MEMORY_MIN, MEMORY_MAX, &cl->memory))
 		return "must be 64M..1T: bytes, or a number and K, M, G or T";
 	return NULL;
+}
+
+static const char *read_queries(struct cmdline *cl, const char *value)
+{
+	uint64_t n;
+
+	if (!parse_uint(value, 0, QUERIES_MAX, &n))
+		return "must be 0..1000000";
+	cl->queries = (unsigned)n;
+	return NULL;
+}
+
+static const char *read_compress(struct cmdline *cl, const char *value)
+{
+	static const struct {
+		const char *name;
+		enum trawl_compress how;
+	} ways[] = { { "none", TRAWL_COMPRESS_NONE },
+		     { "fast", TRAWL_COMPRESS_FAST },
+		     { "small", TRAWL_COMPRESS_SMALL } };
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		if (!strcmp(value, ways[i].name)) {
+			cl->compress = ways[i].how;
+			return NULL;
+		}
+	return "must be none, fast or small";
 }
 
 static const char *read_glob(const char **globs, const char *value)
@@ -150,6 +179,20 @@ static const char *read_force(struct cmdline *cl, const char *value)
 	return NULL;
 }
 
+static const char *read_with_api(struct cmdline *cl, const char *value)
+{
+	(void)value;
+	cl->with_api = true;
+	return NULL;
+}
+
+static const char *read_reproducible(struct cmdline *cl, const char *value)
+{
+	(void)value;
+	cl->reproducible = true;
+	return NULL;
+}
+
 struct row {
 	const char *name;
 	const char *arg; /* NULL: a switch */
@@ -174,15 +217,23 @@ static const struct row rows[] = {
 	  "threads that analyse, 1..64 (one a processor)" },
 	{ "memory", "SIZE", READS, read_memory,
 	  "memory to use, 64M..1T (512M)" },
+	{ "compress", "HOW", READS, read_compress,
+	  "store texts and lists of words so: none, fast or small (none)" },
+	{ "reproducible", NULL, BUILD, read_reproducible,
+	  "the same inputs make the same bytes, the UUID among them" },
+	{ "with-api", NULL, READS, read_with_api,
+	  "write through Xapian's own interface: slow, for comparison" },
 	{ "force", NULL, SYNC, read_force,
 	  "remove documents even when an input is missing or empty" },
 	{ "strict", NULL, READS, read_strict,
 	  "stop at the first document that must be skipped" },
 	{ "wait", NULL, WRITES, read_wait,
 	  "wait for another writer instead of giving up" },
-	{ "json", NULL, WRITES | INFO | CHECK, read_json,
+	{ "queries", "N", DIFF, read_queries,
+	  "how many queries to put to both, 0..1000000 (200)" },
+	{ "json", NULL, WRITES | INFO | CHECK | DIFF, read_json,
 	  "print the summary as one JSON object" },
-	{ "quiet", NULL, WRITES | CHECK, read_quiet,
+	{ "quiet", NULL, WRITES | CHECK | DIFF, read_quiet,
 	  "no summary, progress or warnings" },
 	{ "help", NULL, ALL, NULL, "print this help" },
 	{ "version", NULL, ALL, NULL, "print the version" },
@@ -242,8 +293,9 @@ static void print_help(const struct command *c)
 	print_options(c ? c->flag : ALL);
 	if (!c || (c->flag & READS))
 		print_languages();
-	printf("\nExit status: 0 done; 1 done, but some documents were skipped;"
-	       "\n2 usage; 3 could not be done.\n");
+	printf("\nExit status: 0 done; 1 done, but some documents were "
+	       "skipped, or two indexes\ndiffer; 2 usage; 3 could not be "
+	       "done.\n");
 }
 
 static const struct command *find_command(const char *name)
@@ -386,7 +438,8 @@ int cmdline_parse(int argc, char **argv, struct cmdline *cl)
 	int done;
 
 	*cl = (struct cmdline){ .threads = processors(),
-				.memory = MEMORY_DEFAULT };
+				.memory = MEMORY_DEFAULT,
+				.queries = QUERIES_DEFAULT };
 	/* Before the command's name only --help and --version make sense. */
 	done = parse_options(cl, argc, argv, false);
 	if (done >= 0)
@@ -406,5 +459,7 @@ int cmdline_parse(int argc, char **argv, struct cmdline *cl)
 	if (!cl->command)
 		return unknown_command(argv[0]);
 	done = parse_options(cl, argc, argv, true);
+	if (cl->threads > cl->memory / THREAD_MEMORY)
+		cl->threads = (unsigned)(cl->memory / THREAD_MEMORY);
 	return done >= 0 ? done : parse_args(cl, argc, argv);
 }

@@ -11,19 +11,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <trawl.h>
 
 /* Exit statuses; 3 is EXIT_COULD_NOT (die.h). */
 enum {
 	EXIT_DONE = 0,
 	EXIT_SKIPPED = 1, /* done, but some documents were skipped */
+	EXIT_DIFFERENT = 1,
 	EXIT_USAGE = 2
 };
 
 enum {
 	THREADS_MAX = 64,
-	GLOBS_MAX = 100 /* of --include, and of --exclude */
+	GLOBS_MAX = 100, /* of --include, and of --exclude */
+	QUERIES_DEFAULT = 200,
+	QUERIES_MAX = 1000000
 };
 #define MEMORY_MIN     ((uint64_t)64 << 20)
+#define THREAD_MEMORY  ((uint64_t)8 << 20) /* that each has of it, at least */
 #define MEMORY_DEFAULT ((uint64_t)512 << 20)
 #define MEMORY_MAX     ((uint64_t)1 << 40)
 
@@ -40,9 +45,10 @@ struct cmdline {
 	const char *schema;
 	const char *format; /* NULL: auto */
 	const char *language;
-	unsigned threads;
+	unsigned threads, queries;
 	uint64_t memory;
-	bool wait, json, quiet, strict, force;
+	enum trawl_compress compress;
+	bool wait, json, quiet, strict, force, with_api, reproducible;
 	const char *include[GLOBS_MAX + 1], *exclude[GLOBS_MAX + 1];
 };
 
@@ -68,5 +74,6 @@ int command_check(const struct cmdline *cl);
 int command_info(const struct cmdline *cl);
 int command_compact(const struct cmdline *cl);
 int command_dump(const struct cmdline *cl);
+int command_diff(const struct cmdline *cl);
 
 #endif

@@ -2,6 +2,8 @@
 #include "document.h"
 
 #include "die.h"
+#include "printable.h"
+#include "utf8.h"
 
 #include <jansson.h>
 
@@ -65,6 +67,45 @@ void document_add(struct document *d, const char *name, const char *value,
 	if (!copied_name || !copy)
 		die("out of memory");
 	document_add_borrowed(d, copied_name, copy, len, false);
+}
+
+static bool is_plain_ascii(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s[i] < ' ' || s[i] > '~')
+			return false;
+	return true;
+}
+
+static void add_id(struct buf *out, const char *s, size_t n)
+{
+	while (n) {
+		uint32_t cp;
+		size_t len = utf8_decode(s, n, &cp);
+
+		if (is_control(cp))
+			add_percent(out, s, len);
+		else
+			buf_add(out, s, len);
+		s += len;
+		n -= len;
+	}
+}
+
+void document_set_id(struct document *d, const char *s, size_t n)
+{
+	struct buf b = BUF_INIT(3 * TRAWL_ID_MAX);
+
+	if (is_plain_ascii(s, n)) {
+		d->id = arena_strndup(&d->arena, s, n);
+	} else {
+		add_id(&b, s, n);
+		d->id = b.failed ? NULL
+				 : arena_strndup(&d->arena, b.data, b.len);
+		buf_release(&b);
+	}
+	if (!d->id)
+		die("out of memory");
 }
 
 const char *document_field(const struct document *d, const char *name)

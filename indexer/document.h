@@ -3,7 +3,8 @@
  * document.h - a document while it is read: fields and text
  *
  * One is used again and again by one thread.  document_add() copies; what is
- * borrowed belongs to the JSON value, which lives as long as the document.
+ * borrowed belongs to the line of JSON Lines or to the JSON value made of it,
+ * and lives as long as the document.
  */
 #ifndef INDEXER_DOCUMENT_H
 #define INDEXER_DOCUMENT_H
@@ -22,7 +23,7 @@ struct document {
 	struct trawl_field *fields;
 	size_t nfields, alloc;
 	struct buf body;  /* what an extractor writes */
-	const char *text; /* the text: body's, or the JSON value's */
+	const char *text; /* the text: body's, the line's or the value's */
 	size_t text_len;
 };
 
@@ -36,6 +37,9 @@ void document_add(struct document *d, const char *name, const char *value,
 /* name and value live as long as the document does; value ends with a NUL. */
 void document_add_borrowed(struct document *d, const char *name,
 			   const char *value, size_t len, bool json);
+/* Controls in it become %XX, as in the ids of files; a % that is there stays.
+ * At most TRAWL_ID_MAX bytes. */
+void document_set_id(struct document *d, const char *s, size_t n);
 /* The first value of a field, or NULL. */
 const char *document_field(const struct document *d, const char *name);
 /* Is there nothing to search in it? */

@@ -5,7 +5,6 @@
 #include "die.h"
 #include "document.h"
 #include "json.h"
-#include "printable.h"
 #include "problem.h"
 #include "utf8.h"
 
@@ -36,24 +35,6 @@ static bool is_too_deep(const char *s, size_t n)
 	return false;
 }
 
-static bool read_hex4(const char *s, size_t n, unsigned *out)
-{
-	unsigned v = 0;
-
-	if (n < 6 || s[0] != '\\' || s[1] != 'u')
-		return false;
-	for (size_t i = 2; i < 6; i++) {
-		static const char digits[] = "0123456789abcdef";
-		const char *at = s[i] ? strchr(digits, s[i] | 0x20) : NULL;
-
-		if (!at)
-			return false;
-		v = v << 4 | (unsigned)(at - digits);
-	}
-	*out = v;
-	return true;
-}
-
 /*
  * Scrapers cut strings between the halves of a surrogate pair; jansson refuses
  * such a line.  Overwrite each lone half with \ufffd; how many there were.
@@ -66,12 +47,12 @@ static size_t mend_surrogates(char *s, size_t n)
 	for (size_t i = 0; i + 1 < n; i++) {
 		if (s[i] != '\\')
 			continue;
-		if (!read_hex4(s + i, n - i, &first)) {
+		if (!json_read_u4(s + i, n - i, &first)) {
 			i++;
 			continue;
 		}
 		if (first >= 0xD800 && first < 0xDC00 &&
-		    read_hex4(s + i + 6, n - i - 6, &second) &&
+		    json_read_u4(s + i + 6, n - i - 6, &second) &&
 		    second >= 0xDC00 && second < 0xE000) {
 			i += 11;
 		} else if (first >= 0xD800 && first < 0xE000) {
@@ -105,28 +86,6 @@ static json_t *load_mended(const char *line, size_t len, size_t *replaced,
 	return json;
 }
 
-/* Controls become %XX, as in the ids of files; a % that is there stays. */
-static void set_id(struct document *doc, const char *s, size_t n)
-{
-	struct buf b = BUF_INIT(3 * TRAWL_ID_MAX);
-
-	while (n) {
-		uint32_t cp;
-		size_t len = utf8_decode(s, n, &cp);
-
-		if (is_control(cp))
-			add_percent(&b, s, len);
-		else
-			buf_add(&b, s, len);
-		s += len;
-		n -= len;
-	}
-	doc->id = b.failed ? NULL : arena_strndup(&doc->arena, b.data, b.len);
-	buf_release(&b);
-	if (!doc->id)
-		die("out of memory");
-}
-
 static bool take_id(struct document *doc, const json_t *value,
 		    struct problem *why)
 {
@@ -147,7 +106,7 @@ static bool take_id(struct document *doc, const json_t *value,
 			       len, TRAWL_ID_MAX);
 	if (strlen(s) != len)
 		return problem(why, "E_FIELD", "id: holds a NUL");
-	set_id(doc, s, len);
+	document_set_id(doc, s, len);
 	return true;
 }
 
@@ -304,8 +263,8 @@ static bool take_members(struct document *doc, struct problem *why)
 	return true;
 }
 
-bool jsonl_parse(const char *line, size_t len, struct document *doc,
-		 size_t *replaced, struct problem *why)
+bool jsonl_load(const char *line, size_t len, struct document *doc,
+		size_t *replaced, struct problem *why)
 {
 	json_error_t err;
 
@@ -322,4 +281,12 @@ bool jsonl_parse(const char *line, size_t len, struct document *doc,
 	if (!json_is_object(doc->json))
 		return problem(why, "E_JSON", "not an object");
 	return take_members(doc, why);
+}
+
+bool jsonl_parse(char *line, size_t len, struct document *doc, size_t *replaced,
+		 struct problem *why)
+{
+	*replaced = 0;
+	return jsonl_scan(line, len, doc) ||
+	       jsonl_load(line, len, doc, replaced, why);
 }

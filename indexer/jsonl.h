@@ -22,8 +22,22 @@ enum {
 	JSON_DEPTH_MAX = 64
 };
 
-/* Read one line into doc, which is empty.  *replaced as in read_text(). */
-bool jsonl_parse(const char *line, size_t len, struct document *doc,
-		 size_t *replaced, struct problem *why);
+/*
+ * Read one line into doc, which is empty.  *replaced as in read_text().  The
+ * line becomes doc's: what it borrows lies there.
+ */
+bool jsonl_parse(char *line, size_t len, struct document *doc, size_t *replaced,
+		 struct problem *why);
+
+/*
+ * Its two ways.  jsonl_scan() takes what nearly all lines are: well-formed
+ * UTF-8, values that are strings, lists of them, null, true, false or common
+ * numbers, and nothing to complain of.  It declines the rest: false, with line
+ * and doc as they were.  jsonl_load() takes everything, and what both take is
+ * the same document.
+ */
+bool jsonl_scan(char *line, size_t len, struct document *doc);
+bool jsonl_load(const char *line, size_t len, struct document *doc,
+		size_t *replaced, struct problem *why);
 
 #endif

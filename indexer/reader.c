@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reader.h"
 
+#include "arena.h"
 #include "die.h"
 #include "problem.h"
 
@@ -56,27 +57,27 @@ static bool check(int fd, const char *beneath, bool is_link, struct stat *st,
 	return true;
 }
 
+/* A socket cannot be opened and a device should not be. */
+static bool look(int dirfd, const char *name, struct stat *st, bool *is_link,
+		 struct problem *why)
+{
+	if (fstatat(dirfd, name, st, AT_SYMLINK_NOFOLLOW) < 0)
+		return problem_errno(why, errno);
+	*is_link = S_ISLNK(st->st_mode);
+	if (*is_link && fstatat(dirfd, name, st, 0) < 0)
+		return problem_errno(why, errno);
+	return S_ISREG(st->st_mode) ||
+	       problem(why, "E_NOTREG", "%s", kind_of(st->st_mode));
+}
+
 int reader_open(int dirfd, const char *name, const char *beneath,
 		struct stat *st, struct problem *why)
 {
 	int fd;
+	bool is_link = false;
 
-	/* A socket cannot be opened and a device should not be: look first. */
-	if (fstatat(dirfd, name, st, 0) < 0) {
-		problem_errno(why, errno);
+	if (!look(dirfd, name, st, &is_link, why))
 		return -1;
-	}
-	if (!S_ISREG(st->st_mode)) {
-		problem(why, "E_NOTREG", "%s", kind_of(st->st_mode));
-		return -1;
-	}
-	if (fstatat(dirfd, name, st, AT_SYMLINK_NOFOLLOW) < 0) {
-		problem_errno(why, errno);
-		return -1;
-	}
-
-	bool is_link = S_ISLNK(st->st_mode);
-
 	fd = openat(dirfd, name,
 		    O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC |
 			    (is_link ? 0 : O_NOFOLLOW));
@@ -99,21 +100,22 @@ static bool check_size(off_t size, struct problem *why)
 	return true;
 }
 
-/* n bytes or fewer at the end of the file; -1: errno. */
-static ssize_t read_all(int fd, char *to, size_t n)
+/* size bytes, fewer at the end of the file, or one more, which shows that it has
+ * grown; -1: errno. */
+static ssize_t read_all(int fd, char *to, size_t size)
 {
 	size_t got = 0;
 
-	while (got < n) {
-		ssize_t r = pread(fd, to + got, n - got, (off_t)got);
+	while (got <= size) {
+		ssize_t r = pread(fd, to + got, size + 1 - got, (off_t)got);
 
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r < 0)
 			return -1;
-		if (r == 0)
-			break;
 		got += (size_t)r;
+		if (r == 0 || got == size)
+			break;
 	}
 	return (ssize_t)got;
 }
@@ -126,46 +128,40 @@ static bool is_same(const struct stat *a, const struct stat *b)
 }
 
 /* E_CHANGED when it was written to meanwhile. */
-static bool read_once(int fd, struct stat *st, char **out, size_t *len,
-		      struct problem *why)
+static bool read_once(int fd, struct stat *st, struct arena *to,
+		      const char **out, size_t *len, struct problem *why)
 {
 	struct stat after;
-	ssize_t n = -1;
+	ssize_t n;
 	char *bytes;
 
 	if (fstat(fd, st) < 0)
 		return problem_errno(why, errno);
 	if (!check_size(st->st_size, why))
 		return false;
-	bytes = xmalloc((size_t)st->st_size + 1);
-	n = read_all(fd, bytes, (size_t)st->st_size + 1);
-	if (n < 0 || fstat(fd, &after) < 0) {
-		free(bytes);
+	bytes = arena_alloc(to, (size_t)st->st_size + 1);
+	if (!bytes)
+		die("out of memory");
+	n = read_all(fd, bytes, (size_t)st->st_size);
+	if (n < 0 || fstat(fd, &after) < 0)
 		return problem_errno(why, errno);
-	}
-	if (n != st->st_size || !is_same(st, &after)) {
-		free(bytes);
+	if (n != st->st_size || !is_same(st, &after))
 		return problem(why, "E_CHANGED",
 			       "the file changed while it was read");
-	}
 	*out = bytes;
 	*len = (size_t)n;
 	return true;
 }
 
-bool reader_read(int fd, struct stat *st, char **out, size_t *len,
-		 struct problem *why)
+bool reader_read(int fd, struct stat *st, struct arena *to, const char **out,
+		 size_t *len, struct problem *why)
 {
-	bool ok = read_once(fd, st, out, len, why);
+	bool ok = read_once(fd, st, to, out, len, why);
 
 	if (!ok && !strcmp(why->code, "E_CHANGED"))
-		ok = read_once(fd, st, out, len, why);
+		ok = read_once(fd, st, to, out, len, why);
 	if (!ok)
 		return false;
 	why->code[0] = '\0';
-	if (*len)
-		return true;
-	free(*out);
-	*out = NULL;
-	return problem(why, "E_EMPTY", "the file is empty");
+	return *len || problem(why, "E_EMPTY", "the file is empty");
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+struct arena;
 struct problem;
 
 enum {
@@ -23,8 +24,9 @@ enum {
 int reader_open(int dirfd, const char *name, const char *beneath,
 		struct stat *st, struct problem *why);
 
-/* Read it all; *st is as of then.  *out to free().  E_EMPTY, E_TOOBIG, ... */
-bool reader_read(int fd, struct stat *st, char **out, size_t *len,
-		 struct problem *why);
+/* Read it all into memory of the arena; *st is as of then.  E_EMPTY, E_TOOBIG,
+ * E_CHANGED, ... */
+bool reader_read(int fd, struct stat *st, struct arena *to, const char **out,
+		 size_t *len, struct problem *why);
 
 #endif

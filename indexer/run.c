@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run.h"
 
+#include "batch.h"
 #include "buf.h"
 #include "die.h"
+#include "digest.h"
 #include "id_set.h"
 #include "input.h"
 #include "pipeline.h"
 #include "printable.h"
+#include "problem.h"
 #include "progress.h"
+#include "rewrite.h"
 #include "source.h"
 #include "summary.h"
 
@@ -31,6 +35,7 @@ struct run {
 	struct trawl_writer *writer;
 	struct trawl_index *ix; /* the source's, once it runs */
 	struct pipeline *pipeline;
+	void *digests[THREADS_MAX]; /* of the pipeline's workers */
 	struct source source;
 	pthread_t thread;
 	struct progress progress;
@@ -101,26 +106,26 @@ static void remember_failure(struct run *r, const struct item *it)
 {
 	char *reason;
 
-	if (!it->id || !it->origin.root || !it->origin.mtime_ns || it->is_line)
+	if (!it->id || !it->origin.root || !it->origin.mtime_ns || it->line)
 		return;
-	reason = xasprintf("%s: %s", it->problem.code, it->problem.reason);
+	reason = xasprintf("%s: %s", it->problem->code, it->problem->reason);
 	ok_or_end(r, trawl_writer_failed(r->writer, it->id, &it->origin, reason,
 					 &r->err));
 	free(reason);
 }
 
-static void on_problem(struct run *r, struct item *it)
+static void on_problem(struct run *r, struct batch *b, const struct item *it)
 {
-	skip(r, it->where, &it->problem);
+	skip(r, batch_where(b, it), it->problem);
 	if (it->remembered)
 		keep(r, it->id);
-	else if (problem_lasts(&it->problem))
+	else if (problem_lasts(it->problem))
 		remember_failure(r, it);
-	else if (strcmp(it->problem.code, "E_GONE"))
+	else if (strcmp(it->problem->code, "E_GONE"))
 		keep(r, it->id);
 }
 
-static void warn_mended(struct run *r, const struct item *it)
+static void warn_mended(struct run *r, struct batch *b, const struct item *it)
 {
 	char reason[80];
 
@@ -131,7 +136,7 @@ static void warn_mended(struct run *r, const struct item *it)
 		return;
 	snprintf(reason, sizeof(reason), "%zu malformed %s became U+FFFD",
 		 it->replaced, it->replaced == 1 ? "part" : "parts");
-	say(r, it->where, "W_ENCODING", reason);
+	say(r, batch_where(b, it), "W_ENCODING", reason);
 }
 
 /*
@@ -140,24 +145,24 @@ static void warn_mended(struct run *r, const struct item *it)
  */
 static bool is_new(struct run *r, const struct item *it)
 {
-	if (r->mode == MODE_BUILD || (r->ninputs == 1 && !it->is_line))
+	if (r->mode == MODE_BUILD || (r->ninputs == 1 && !it->line))
 		return true;
 	return id_set_add(&r->ids, it->id);
 }
 
-static void on_duplicate(struct run *r, const struct item *it)
+static void on_duplicate(struct run *r, struct batch *b, const struct item *it)
 {
 	struct problem why;
 
 	problem(&why, "E_DUPLICATE", "id %s has been met before in this run",
 		it->id);
-	skip(r, it->where, &why);
+	skip(r, batch_where(b, it), &why);
 }
 
-static void on_keep(struct run *r, const struct item *it)
+static void on_keep(struct run *r, struct batch *b, const struct item *it)
 {
 	if (!is_new(r, it)) {
-		on_duplicate(r, it);
+		on_duplicate(r, b, it);
 		return;
 	}
 	keep(r, it->id);
@@ -169,33 +174,19 @@ static void on_keep(struct run *r, const struct item *it)
  * that is killed leaves a part, which is neither what is remembered of the file
  * nor what the file is.
  */
-static void begin_changes(struct run *r, const struct item *it)
+static void begin_changes(struct run *r, const struct input *in)
 {
-	const struct trawl_origin unknown = { .root = it->input->root };
+	const struct trawl_origin unknown = { .root = in->root };
 
-	if (r->mode == MODE_BUILD || it->input->kind != INPUT_LINES ||
-	    r->changing == it->input)
+	if (r->mode == MODE_BUILD || in->kind != INPUT_LINES ||
+	    r->changing == in)
 		return;
-	r->changing = it->input;
+	r->changing = in;
 	ok_or_end(r, trawl_writer_input(r->writer, &unknown, &r->err));
 }
 
-static void on_put(struct run *r, struct item *it)
+static void count_put(struct run *r, enum trawl_outcome outcome)
 {
-	enum trawl_outcome outcome = TRAWL_ADDED;
-
-	if (!is_new(r, it)) {
-		on_duplicate(r, it);
-		return;
-	}
-	warn_mended(r, it);
-	begin_changes(r, it);
-	if (r->st != TRAWL_OK)
-		return;
-	ok_or_end(r, trawl_writer_put(r->writer, it->prep, &outcome, &r->err));
-	if (r->st != TRAWL_OK)
-		return;
-	r->summary.long_words += trawl_prepared_long_words(it->prep);
 	switch (outcome) {
 	case TRAWL_ADDED:
 		r->summary.added++;
@@ -207,52 +198,72 @@ static void on_put(struct run *r, struct item *it)
 		r->summary.unchanged++;
 		break;
 	case TRAWL_DUPLICATE:
-		on_duplicate(r, it);
 		break;
 	}
 }
 
-static void on_keep_root(struct run *r, const struct item *it)
+static void on_put(struct run *r, struct batch *b, const struct item *it)
+{
+	enum trawl_outcome outcome = TRAWL_ADDED;
+
+	if (!is_new(r, it)) {
+		on_duplicate(r, b, it);
+		return;
+	}
+	warn_mended(r, b, it);
+	begin_changes(r, b->input);
+	if (r->st != TRAWL_OK)
+		return;
+	ok_or_end(r, trawl_writer_put(r->writer, it->prep, &outcome, &r->err));
+	if (r->st != TRAWL_OK)
+		return;
+	r->summary.long_words += trawl_prepared_long_words(it->prep);
+	count_put(r, outcome);
+	if (outcome == TRAWL_DUPLICATE)
+		on_duplicate(r, b, it);
+}
+
+static void on_keep_root(struct run *r, const struct input *in)
 {
 	uint64_t kept = 0;
 
-	ok_or_end(r, trawl_writer_keep_root(r->writer, it->input->root, &kept,
-					    &r->err));
+	ok_or_end(r,
+		  trawl_writer_keep_root(r->writer, in->root, &kept, &r->err));
 	r->summary.unchanged += kept;
-	r->kept = it->input;
+	r->kept = in;
 }
 
-static void say_kept(struct run *r, const struct item *it, const char *why)
+static void say_kept(struct run *r, const struct input *in, const char *why)
 {
 	char reason[200];
 
 	snprintf(reason, sizeof(reason),
 		 "%s: nothing is removed; --force removes what is not found",
 		 why);
-	say(r, it->where,
-	    it->input->kind == INPUT_MISSING ? "E_GONE" : "E_EMPTY", reason);
+	say(r, in->path, in->kind == INPUT_MISSING ? "E_GONE" : "E_EMPTY",
+	    reason);
 	r->incomplete = true;
 }
 
-static void sweep(struct run *r, const struct item *it)
+static void sweep(struct run *r, const struct input *in, const struct item *it)
 {
 	uint64_t removed = 0;
 
-	if (it->input->kind == INPUT_MISSING && !r->cl->force) {
-		say_kept(r, it, "no such file or directory");
+	if (in->kind == INPUT_MISSING && !r->cl->force) {
+		say_kept(r, in, "no such file or directory");
 		return;
 	}
 	if (!it->whole && !r->cl->force) {
-		say(r, it->where, "W_PARTIAL",
+		say(r, in->path, "W_PARTIAL",
 		    "a part could not be read: nothing is removed");
 		return;
 	}
 	if (!it->files && it->known && !r->cl->force) {
-		say_kept(r, it, "it held documents and is now empty");
+		say_kept(r, in, "it held documents and is now empty");
 		return;
 	}
-	ok_or_end(r, trawl_writer_sweep(r->writer, it->input->root, &removed,
-					&r->err));
+	ok_or_end(r,
+		  trawl_writer_sweep(r->writer, in->root, &removed, &r->err));
 	r->summary.removed += removed;
 }
 
@@ -260,17 +271,17 @@ static void sweep(struct run *r, const struct item *it)
  * A file of JSON Lines is only skipped another time if all of it was good, and
  * has done all that it should: a sweep may commit a part.
  */
-static void on_end(struct run *r, const struct item *it)
+static void on_end(struct run *r, const struct input *in, const struct item *it)
 {
 	bool good = r->summary.skipped == r->skipped_before;
-	bool whole = it->input->kind == INPUT_LINES && it->whole && it->files;
+	bool whole = in->kind == INPUT_LINES && it->whole && it->files;
 
-	if (r->kept == it->input)
+	if (r->kept == in)
 		return;
-	if (r->mode == MODE_SYNC && it->input->root) {
-		begin_changes(r, it);
+	if (r->mode == MODE_SYNC && in->root) {
+		begin_changes(r, in);
 		if (r->st == TRAWL_OK)
-			sweep(r, it);
+			sweep(r, in, it);
 	}
 	if (whole && good && r->st == TRAWL_OK)
 		ok_or_end(r,
@@ -278,32 +289,36 @@ static void on_end(struct run *r, const struct item *it)
 	r->skipped_before = r->summary.skipped;
 }
 
-static void handle(struct run *r, struct item *it)
+static void handle(struct run *r, struct batch *b, const struct item *it)
 {
-	if (it->fatal != TRAWL_OK) {
-		r->st = it->fatal;
-		r->err = it->err;
-		return;
-	}
 	switch (it->kind) {
 	case ITEM_PUT:
-		on_put(r, it);
+		on_put(r, b, it);
 		break;
 	case ITEM_KEEP:
-		on_keep(r, it);
+		on_keep(r, b, it);
 		break;
 	case ITEM_KEEP_ROOT:
-		on_keep_root(r, it);
+		on_keep_root(r, b->input);
 		break;
 	case ITEM_PROBLEM:
-		on_problem(r, it);
+		on_problem(r, b, it);
 		break;
 	case ITEM_END:
-		on_end(r, it);
+		on_end(r, b->input, it);
 		break;
 	case ITEM_FILE:
-	case ITEM_LINE:
 		break;
+	}
+}
+
+static void handle_batch(struct run *r, struct batch *b)
+{
+	for (size_t i = 0; i < b->n && r->st == TRAWL_OK && !r->stopped; i++)
+		handle(r, b, &b->items[i]);
+	if (b->fatal != TRAWL_OK && r->st == TRAWL_OK && !r->stopped) {
+		r->st = b->fatal;
+		r->err = b->err;
 	}
 }
 
@@ -332,11 +347,11 @@ static void consume(struct run *r)
 	bool more = true;
 
 	while (more && r->st == TRAWL_OK && !r->stopped) {
-		struct item *it = pipeline_next(r->pipeline, WAIT_MS, &more);
+		struct batch *b = pipeline_next(r->pipeline, WAIT_MS, &more);
 
-		if (it)
-			handle(r, it);
-		item_free(it);
+		if (b)
+			handle_batch(r, b);
+		batch_free(b);
 		progress_show(&r->progress, atomic_load(&r->source.bytes),
 			      atomic_load(&r->source.total),
 			      r->summary.added + r->summary.replaced +
@@ -419,17 +434,42 @@ static int check_stdin(const struct run *r)
 	return -1;
 }
 
+/* How the writer is to work. */
+static enum trawl_write_mode choose_mode(struct run *r)
+{
+	if (r->mode == MODE_BUILD)
+		return TRAWL_BUILD;
+	r->summary.rewritten = !r->cl->with_api &&
+			       is_worth_rewriting(r->cl, r->inputs, r->ninputs);
+	return r->summary.rewritten ? TRAWL_REWRITE : TRAWL_UPDATE;
+}
+
+/* What is to be known of the way that was taken; not a failure. */
+static void say_note(struct run *r)
+{
+	const char *note = trawl_writer_note(r->writer);
+
+	if (!note)
+		return;
+	r->summary.rewritten = false;
+	fprintf(stderr, "trawl-index: %s: %s\n", r->cl->index, note);
+}
+
 static bool open_index(struct run *r)
 {
-	struct trawl_writer_options o = { .mode = r->mode == MODE_BUILD
-							  ? TRAWL_BUILD
-							  : TRAWL_UPDATE,
+	struct trawl_writer_options o = { .mode = choose_mode(r),
 					  .language = r->cl->language,
 					  .schema = r->schema,
 					  .memory = r->cl->memory,
-					  .wait = r->cl->wait };
+					  .wait = r->cl->wait,
+					  .threads = r->cl->threads,
+					  .compress = r->cl->compress,
+					  .with_api = r->cl->with_api,
+					  .reproducible = r->cl->reproducible };
 
 	r->st = trawl_writer_open(r->cl->index, &o, &r->writer, &r->err);
+	if (r->st == TRAWL_OK)
+		say_note(r);
 	if (r->st == TRAWL_OK && r->mode != MODE_BUILD)
 		r->st = trawl_index_open(r->cl->index, &r->ix, &r->err);
 	if (r->st == TRAWL_BADVALUE && r->cl->schema) {
@@ -443,18 +483,39 @@ static bool open_index(struct run *r)
 	return r->st == TRAWL_OK;
 }
 
+static void free_digests(struct run *r)
+{
+	for (unsigned i = 0; i < r->cl->threads; i++) {
+		digest_free(r->digests[i]);
+		r->digests[i] = NULL;
+	}
+}
+
+static bool make_digests(struct run *r)
+{
+	const char *index = r->ix ? r->cl->index : NULL;
+
+	for (unsigned i = 0; i < r->cl->threads && r->st == TRAWL_OK; i++) {
+		struct digest *d = NULL;
+
+		r->st = digest_new(r->writer, index, &d, &r->err);
+		r->digests[i] = d;
+	}
+	return r->st == TRAWL_OK;
+}
+
 static bool start(struct run *r)
 {
-	struct pipeline_options o = { .writer = r->writer,
-				      .index = r->ix ? r->cl->index : NULL,
+	struct pipeline_options o = { .work = digest_batch,
+				      .workers = r->digests,
 				      .threads = r->cl->threads,
 				      .bytes = r->cl->memory / 8 };
 
 	/* Not while the lock is waited for, and before there are threads. */
 	block_signals();
-	r->pipeline = pipeline_start(&o, &r->st, &r->err);
-	if (!r->pipeline)
+	if (!make_digests(r))
 		return false;
+	r->pipeline = pipeline_start(&o);
 	r->source.cl = r->cl;
 	r->source.inputs = r->inputs;
 	r->source.ninputs = r->ninputs;
@@ -473,6 +534,7 @@ static int end_early(struct run *r)
 	int status = EXIT_COULD_NOT;
 
 	pipeline_stop(r->pipeline);
+	free_digests(r);
 	if (r->st == TRAWL_OK && !r->cl->strict && r->mode != MODE_BUILD)
 		r->st = trawl_writer_commit(r->writer, &r->err);
 	if (r->st != TRAWL_OK)
@@ -492,8 +554,8 @@ static int finish(struct run *r)
 	pthread_join(r->thread, NULL);
 	pipeline_free(r->pipeline);
 	r->pipeline = NULL;
-	r->st = r->mode == MODE_BUILD ? trawl_writer_finish(r->writer, &r->err)
-				      : trawl_writer_commit(r->writer, &r->err);
+	free_digests(r);
+	r->st = trawl_writer_finish(r->writer, &r->err);
 	if (r->st != TRAWL_OK)
 		return could_not(r->st, &r->err);
 	trawl_writer_count(r->writer, &stats);
@@ -518,6 +580,7 @@ static int run_opened(struct run *r)
 		status = r->st != TRAWL_OK || r->stopped ? end_early(r)
 							 : finish(r);
 	}
+	free_digests(r);
 	trawl_index_close(r->ix);
 	trawl_writer_close(r->writer);
 	return status;

@@ -5,11 +5,11 @@
 #include "die.h"
 #include "extract.h"
 #include "input.h"
-#include "jsonl.h"
 #include "pipeline.h"
 #include "printable.h"
+#include "problem.h"
 #include "reader.h"
-#include "stream.h"
+#include "source_parts.h"
 #include "walk.h"
 
 #include <errno.h>
@@ -21,14 +21,30 @@ enum {
 	ID_BYTES_MAX = 4 * WALK_PATH_MAX /* each byte may become %XX */
 };
 
-/* One input's walk. */
-struct visit {
-	struct source *s;
-	const struct input *in;
-	const struct extractor *format;
-	uint64_t files;
-	bool whole;
-};
+bool visit_flush(struct visit *v)
+{
+	struct batch *b = v->batch;
+
+	v->batch = NULL;
+	return !b || pipeline_push(v->s->pipeline, b);
+}
+
+bool visit_added(struct visit *v)
+{
+	return v->batch->n < BATCH_ITEMS || visit_flush(v);
+}
+
+struct batch *visit_room(struct visit *v, uint64_t bytes)
+{
+	if (v->batch && v->batch->files.used + bytes > BATCH_BYTES &&
+	    !visit_flush(v))
+		return NULL;
+	if (!v->batch) {
+		v->batch = batch_new(v->in);
+		v->batch->format = v->format;
+	}
+	return v->batch;
+}
 
 static char *make_id(const char *path)
 {
@@ -58,52 +74,41 @@ static int64_t nanoseconds(const struct timespec *t)
 	return (int64_t)t->tv_sec * second + t->tv_nsec;
 }
 
-static struct trawl_origin origin_of(const struct input *in,
-				     const struct stat *st)
+struct trawl_origin visit_origin(const struct visit *v, const struct stat *st)
 {
-	return (struct trawl_origin){ .root = in->root,
+	return (struct trawl_origin){ .root = v->in->root,
 				      .size = (uint64_t)st->st_size,
 				      .mtime_ns = nanoseconds(&st->st_mtim) };
 }
 
-/* id may be NULL; both strings are taken over. */
-static bool push_problem(struct visit *v, char *where, char *id,
-			 const struct trawl_origin *origin,
-			 const struct problem *why)
+bool visit_problem(struct visit *v, const char *where, const char *id,
+		   const struct trawl_origin *origin, const struct problem *why)
 {
-	struct item *it = item_new(ITEM_PROBLEM, v->in);
+	struct batch *b = visit_room(v, 0);
+	struct item *it;
 
-	it->where = where;
-	it->id = id;
-	it->problem = *why;
+	if (!b)
+		return false;
+	it = batch_add(b, ITEM_PROBLEM);
+	it->where = batch_strdup(b, where);
+	it->id = id ? batch_strdup(b, id) : NULL;
 	if (origin)
 		it->origin = *origin;
-	return pipeline_push(v->s->pipeline, it);
-}
-
-static struct item *file_item(enum item_kind kind, const struct visit *v,
-			      char *where, char *id,
-			      const struct trawl_origin *origin)
-{
-	struct item *it = item_new(kind, v->in);
-
-	it->where = where;
-	it->id = id;
-	it->origin = *origin;
-	return it;
+	batch_problem(b, it, why);
+	return visit_added(v);
 }
 
 /* The failure that the index remembers of a file that is still the same. */
 static bool recall_failure(struct visit *v, struct item *it)
 {
+	struct trawl_index *ix = v->s->ix;
 	struct trawl_origin was;
-	const char *reason;
-	const char *colon;
+	struct problem why;
+	const char *reason, *colon;
 
 	/* An older content of it may be there, for a sync to remove. */
-	if (!v->s->ix ||
-	    trawl_origin_of(v->s->ix, it->id, &was, NULL) == TRAWL_OK ||
-	    trawl_failure_of(v->s->ix, it->id, &was, &reason, NULL) != TRAWL_OK)
+	if (!ix || trawl_origin_of(ix, it->id, &was, NULL) == TRAWL_OK ||
+	    trawl_failure_of(ix, it->id, &was, &reason, NULL) != TRAWL_OK)
 		return false;
 	if (was.size != it->origin.size ||
 	    was.mtime_ns != it->origin.mtime_ns || !was.root ||
@@ -112,168 +117,81 @@ static bool recall_failure(struct visit *v, struct item *it)
 	colon = strstr(reason, ": ");
 	if (!colon)
 		return false;
-	it->kind = ITEM_PROBLEM;
+	problem(&why, "", "%s", colon + 2);
+	snprintf(why.code, sizeof(why.code), "%.*s", (int)(colon - reason),
+		 reason);
+	batch_problem(v->batch, it, &why);
 	it->remembered = true;
-	problem(&it->problem, "", "%s", colon + 2);
-	snprintf(it->problem.code, sizeof(it->problem.code), "%.*s",
-		 (int)(colon - reason), reason);
 	return true;
 }
 
-static void read_bytes(struct visit *v, struct item *it, int dirfd,
-		       const char *name, const char *beneath)
+static bool read_bytes(struct visit *v, struct item *it, int dirfd,
+		       const char *name, struct problem *why)
 {
+	/* What is given itself may be a link to anywhere. */
+	const char *beneath = dirfd == AT_FDCWD ? NULL : v->in->real;
 	struct stat st;
-	int fd = reader_open(dirfd, name, beneath, &st, &it->problem);
+	int fd = reader_open(dirfd, name, beneath, &st, why);
+	bool ok;
 
-	it->kind = ITEM_PROBLEM;
 	if (fd < 0)
-		return;
-	if (reader_read(fd, &st, &it->bytes, &it->len, &it->problem)) {
-		it->kind = ITEM_FILE;
-		it->format = v->format;
-		atomic_fetch_add(&v->s->text, it->len);
-	}
-	it->origin = origin_of(v->in, &st);
+		return false;
+	ok = reader_read(fd, &st, &v->batch->files, &it->bytes, &it->len, why);
+	it->origin = visit_origin(v, &st);
 	close(fd);
+	return ok;
+}
+
+static void read_file(struct visit *v, struct item *it, int dirfd,
+		      const char *name)
+{
+	struct problem why;
+
+	if (read_bytes(v, it, dirfd, name, &why)) {
+		atomic_fetch_add(&v->s->text, it->len);
+		return;
+	}
+	batch_problem(v->batch, it, &why);
 }
 
 static bool push_file(struct visit *v, int dirfd, const char *name,
-		      struct item *it, const char *beneath)
+		      const char *where, const char *id, const struct stat *st)
 {
-	atomic_fetch_add(&v->s->bytes, it->origin.size);
-	if (is_unchanged(v->s->ix, it->id, &it->origin))
-		it->kind = ITEM_KEEP;
-	else if (!recall_failure(v, it))
-		read_bytes(v, it, dirfd, name, beneath);
-	if (v->in->kind == INPUT_FILE && it->kind == ITEM_PROBLEM &&
-	    !strcmp(it->problem.code, "E_EMPTY"))
-		v->files = 0; /* a root that has suddenly become empty */
-	return pipeline_push(v->s->pipeline, it);
-}
-
-/* Lines of one file: where and id are of the file. */
-struct lines {
-	struct visit *v;
-	const char *where, *id;
-	struct trawl_origin origin;
-	uint64_t number;
-};
-
-static struct item *line_item(const struct lines *l, enum item_kind kind)
-{
-	const unsigned long long n = l->number;
-	struct item *it =
-		file_item(kind, l->v, xasprintf("%s:%llu", l->where, n),
-			  xasprintf("%s#%llu", l->id, n), &l->origin);
-
-	it->is_line = true;
-	return it;
-}
-
-static bool is_blank_line(const char *line, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (!strchr(" \t\r", line[i]) || !line[i])
-			return false;
-	return true;
-}
-
-static bool push_line(struct lines *l, struct stream *stream, const char *line,
-		      size_t len)
-{
+	struct batch *b = visit_room(v, (uint64_t)st->st_size);
 	struct item *it;
 
-	if (l->number == 1 && len >= 3 && !memcmp(line, "\xEF\xBB\xBF", 3)) {
-		line += 3;
-		len -= 3;
-	}
-	if (is_blank_line(line, len))
-		return true;
-	it = line_item(l, ITEM_LINE);
-	it->bytes = stream_take(stream, line, len);
-	it->len = len;
-	return pipeline_push(l->v->s->pipeline, it);
+	if (!b)
+		return false;
+	it = batch_add(b, ITEM_FILE);
+	it->where = batch_strdup(b, where);
+	it->id = batch_strdup(b, id);
+	it->origin = visit_origin(v, st);
+	atomic_fetch_add(&v->s->bytes, it->origin.size);
+	if (item_is_unchanged(it, v->s->ix))
+		it->kind = ITEM_KEEP;
+	else if (!recall_failure(v, it))
+		read_file(v, it, dirfd, name);
+	if (v->in->kind == INPUT_FILE && it->problem &&
+	    !strcmp(it->problem->code, "E_EMPTY"))
+		v->files = 0; /* a root that has suddenly become empty */
+	return visit_added(v);
 }
 
-static bool push_long_line(struct lines *l)
-{
-	struct item *it = line_item(l, ITEM_PROBLEM);
-
-	problem(&it->problem, "E_TOOBIG", "a line of more than %d bytes",
-		JSON_LINE_MAX);
-	return pipeline_push(l->v->s->pipeline, it);
-}
-
-/* False: stopped.  What cannot be read is pushed as a problem. */
-static bool push_lines(struct lines *l, struct stream *stream)
-{
-	struct source *s = l->v->s;
-	uint64_t last = 0;
-
-	for (;;) {
-		struct problem why = { 0 };
-		const char *line;
-		size_t len;
-		enum stream_event e =
-			stream_next(stream, JSON_LINE_MAX, &line, &len, &why);
-		uint64_t at = stream_position(stream);
-		bool go_on = true;
-
-		atomic_fetch_add(&s->bytes, at - last);
-		last = at;
-		if (e == STREAM_END)
-			return true;
-		l->number++;
-		if (e == STREAM_FAILED) {
-			l->v->whole = false;
-			return push_problem(l->v, xstrdup(l->where), NULL, NULL,
-					    &why);
-		}
-		l->v->files++;
-		atomic_fetch_add(&s->text, e == STREAM_LINE ? len + 1 : 0);
-		go_on = e == STREAM_LINE ? push_line(l, stream, line, len)
-					 : push_long_line(l);
-		if (!go_on)
-			return false;
-	}
-}
-
-static bool push_stream(struct visit *v, int fd, const char *where,
-			const char *id, const struct trawl_origin *origin)
-{
-	struct lines l = {
-		.v = v, .where = where, .id = id, .origin = *origin
-	};
-	struct problem why = { 0 };
-	struct stream *stream = stream_open(fd, &why);
-	bool go_on;
-
-	if (!stream) {
-		v->whole = false;
-		return push_problem(v, xstrdup(where), NULL, NULL, &why);
-	}
-	go_on = push_lines(&l, stream);
-	stream_close(stream);
-	return go_on;
-}
-
-/* A file of JSON Lines in a directory; it stays the caller's. */
 static bool push_lines_file(struct visit *v, int dirfd, const char *name,
-			    const struct item *it, const char *beneath)
+			    const char *where, const char *id)
 {
-	struct problem why = { 0 };
+	struct problem why;
 	struct stat st;
 	struct trawl_origin origin;
 	bool go_on;
-	int fd = reader_open(dirfd, name, beneath, &st, &why);
+	int fd = reader_open(dirfd, name, v->in->real, &st, &why);
 
 	if (fd < 0) {
 		v->whole = false;
-		return push_problem(v, xstrdup(it->where), NULL, NULL, &why);
+		return visit_problem(v, where, NULL, NULL, &why);
 	}
-	origin = origin_of(v->in, &st);
-	go_on = push_stream(v, fd, it->where, it->id, &origin);
+	origin = visit_origin(v, &st);
+	go_on = visit_lines(v, fd, where, id, &origin);
 	close(fd);
 	return go_on;
 }
@@ -282,16 +200,16 @@ static bool on_file(void *ctx, int dirfd, const char *name, const char *path,
 		    const struct stat *st)
 {
 	struct visit *v = ctx;
-	const struct trawl_origin origin = origin_of(v->in, st);
-	struct item *it = file_item(ITEM_FILE, v, make_where(v->in, path),
-				    make_id(path), &origin);
+	char *where = make_where(v->in, path), *id = make_id(path);
+	bool is_lines =
+		S_ISREG(st->st_mode) && is_lines_name(name, v->s->cl->format);
 	bool go_on;
 
 	v->files++;
-	if (!S_ISREG(st->st_mode) || !is_lines_name(name, v->s->cl->format))
-		return push_file(v, dirfd, name, it, v->in->real);
-	go_on = push_lines_file(v, dirfd, name, it, v->in->real);
-	item_free(it);
+	go_on = is_lines ? push_lines_file(v, dirfd, name, where, id)
+			 : push_file(v, dirfd, name, where, id, st);
+	free(where);
+	free(id);
 	return go_on;
 }
 
@@ -299,19 +217,22 @@ static bool on_bad(void *ctx, const char *path, const struct problem *why,
 		   bool part)
 {
 	struct visit *v = ctx;
+	char *where = make_where(v->in, path);
+	bool go_on;
 
 	if (part)
 		v->whole = false;
-	return push_problem(v, make_where(v->in, path), NULL, NULL, why);
+	go_on = visit_problem(v, where, NULL, NULL, why);
+	free(where);
+	return go_on;
 }
 
-static struct walk make_walk(const struct source *s)
+static struct walk make_walk(const struct cmdline *cl)
 {
-	struct walk w = { .include = s->cl->include,
-			  .exclude = s->cl->exclude };
+	struct walk w = { .include = cl->include, .exclude = cl->exclude };
 	struct stat st;
 
-	if (!stat(s->cl->index, &st)) {
+	if (!stat(cl->index, &st)) {
 		w.skip_dev = st.st_dev;
 		w.skip_ino = st.st_ino;
 	}
@@ -325,15 +246,15 @@ static int open_directory(const char *path)
 
 static bool read_directory(struct visit *v)
 {
-	struct walk w = make_walk(v->s);
-	struct problem why = { 0 };
+	struct walk w = make_walk(v->s->cl);
+	struct problem why;
 	int fd = open_directory(v->in->real);
 	bool go_on;
 
 	if (fd < 0) {
 		v->whole = false;
 		problem_errno(&why, errno);
-		return push_problem(v, xstrdup(v->in->path), NULL, NULL, &why);
+		return visit_problem(v, v->in->path, NULL, NULL, &why);
 	}
 	w.file = on_file;
 	w.bad = on_bad;
@@ -345,20 +266,22 @@ static bool read_directory(struct visit *v)
 
 static bool read_one_file(struct visit *v)
 {
-	struct problem why = { 0 };
+	struct problem why;
 	struct stat st;
-	struct trawl_origin origin;
-	char *where = xstrdup(v->in->path), *id = make_id(v->in->base);
+	char *id = make_id(v->in->base);
+	bool go_on;
 
 	if (stat(v->in->real, &st) < 0) {
 		v->whole = false;
 		problem_errno(&why, errno);
-		return push_problem(v, where, id, NULL, &why);
+		go_on = visit_problem(v, v->in->path, id, NULL, &why);
+	} else {
+		v->files++;
+		go_on = push_file(v, AT_FDCWD, v->in->real, v->in->path, id,
+				  &st);
 	}
-	origin = origin_of(v->in, &st);
-	v->files++;
-	return push_file(v, AT_FDCWD, v->in->real,
-			 file_item(ITEM_FILE, v, where, id, &origin), NULL);
+	free(id);
+	return go_on;
 }
 
 static bool is_input_unchanged(const struct visit *v,
@@ -371,9 +294,20 @@ static bool is_input_unchanged(const struct visit *v,
 	       was.size == now->size && was.mtime_ns == now->mtime_ns;
 }
 
+static bool keep_root(struct visit *v)
+{
+	struct batch *b = visit_room(v, 0);
+
+	v->files++;
+	if (!b)
+		return false;
+	batch_add(b, ITEM_KEEP_ROOT);
+	return visit_added(v);
+}
+
 static bool read_lines_input(struct visit *v, struct trawl_origin *origin)
 {
-	struct problem why = { 0 };
+	struct problem why;
 	struct stat st;
 	bool go_on;
 	char *id;
@@ -381,17 +315,15 @@ static bool read_lines_input(struct visit *v, struct trawl_origin *origin)
 
 	if (fd < 0) {
 		v->whole = false;
-		return push_problem(v, xstrdup(v->in->path), NULL, NULL, &why);
+		return visit_problem(v, v->in->path, NULL, NULL, &why);
 	}
-	*origin = origin_of(v->in, &st);
+	*origin = visit_origin(v, &st);
 	if (is_input_unchanged(v, origin)) {
 		close(fd);
-		v->files++;
-		return pipeline_push(v->s->pipeline,
-				     item_new(ITEM_KEEP_ROOT, v->in));
+		return keep_root(v);
 	}
 	id = make_id(v->in->base);
-	go_on = push_stream(v, fd, v->in->path, id, origin);
+	go_on = visit_lines(v, fd, v->in->path, id, origin);
 	free(id);
 	close(fd);
 	return go_on;
@@ -399,9 +331,13 @@ static bool read_lines_input(struct visit *v, struct trawl_origin *origin)
 
 static bool push_end(struct visit *v, const struct trawl_origin *origin)
 {
-	struct item *it = item_new(ITEM_END, v->in);
+	struct batch *b = visit_room(v, 0);
+	struct item *it;
 
-	it->where = xstrdup(v->in->path);
+	if (!b)
+		return false;
+	it = batch_add(b, ITEM_END);
+	it->where = batch_strdup(b, v->in->path);
 	it->origin = *origin;
 	it->files = v->files;
 	it->whole = v->whole;
@@ -409,7 +345,7 @@ static bool push_end(struct visit *v, const struct trawl_origin *origin)
 	    trawl_root_count(v->s->ix, v->in->root, &it->known, NULL) !=
 		    TRAWL_OK)
 		it->known = 0;
-	return pipeline_push(v->s->pipeline, it);
+	return visit_flush(v);
 }
 
 static bool read_input(struct source *s, const struct input *in)
@@ -422,7 +358,7 @@ static bool read_input(struct source *s, const struct input *in)
 	v.format = format ? extractor_by_name(format) : NULL;
 	switch (in->kind) {
 	case INPUT_STDIN:
-		go_on = push_stream(&v, STDIN_FILENO, "-", "-", &origin);
+		go_on = visit_lines(&v, STDIN_FILENO, "-", "-", &origin);
 		break;
 	case INPUT_DIRECTORY:
 		go_on = read_directory(&v);
@@ -436,18 +372,35 @@ static bool read_input(struct source *s, const struct input *in)
 	case INPUT_MISSING:
 		break;
 	}
-	return go_on && push_end(&v, &origin);
+	go_on = go_on && push_end(&v, &origin);
+	batch_free(v.batch);
+	return go_on;
+}
+
+/* Sizes of files, of those only that may have changed since. */
+struct sizes {
+	struct timespec since;
+	uint64_t sum;
+};
+
+static bool is_since(const struct timespec *t, const struct timespec *since)
+{
+	return t->tv_sec > since->tv_sec ||
+	       (t->tv_sec == since->tv_sec && t->tv_nsec >= since->tv_nsec);
 }
 
 static bool add_size(void *ctx, int dirfd, const char *name, const char *path,
 		     const struct stat *st)
 {
-	uint64_t *sum = ctx;
+	struct sizes *sizes = ctx;
 
 	(void)dirfd;
 	(void)name;
 	(void)path;
-	*sum += (uint64_t)st->st_size;
+	/* A file that was moved here has a new ctime alone. */
+	if (is_since(&st->st_ctim, &sizes->since) ||
+	    is_since(&st->st_mtim, &sizes->since))
+		sizes->sum += (uint64_t)st->st_size;
 	return true;
 }
 
@@ -461,36 +414,46 @@ static bool ignore_bad(void *ctx, const char *path, const struct problem *why,
 	return true;
 }
 
-static uint64_t directory_bytes(const struct source *s, const char *path)
+static void add_directory(const struct cmdline *cl, const char *path,
+			  struct sizes *sizes)
 {
-	struct walk w = make_walk(s);
-	uint64_t sum = 0;
+	struct walk w = make_walk(cl);
 	int fd = open_directory(path);
 
 	if (fd < 0)
-		return 0;
+		return;
 	w.file = add_size;
 	w.bad = ignore_bad;
-	w.ctx = &sum;
+	w.ctx = sizes;
 	walk(&w, fd);
 	close(fd);
-	return sum;
+}
+
+bool source_bytes(const struct cmdline *cl, const struct input *inputs,
+		  size_t n, const struct timespec *since, uint64_t *sum)
+{
+	struct sizes sizes = { .since = *since };
+	struct stat st;
+
+	for (const struct input *in = inputs; in < inputs + n; in++) {
+		if (in->kind == INPUT_STDIN)
+			return false;
+		if (in->kind == INPUT_DIRECTORY)
+			add_directory(cl, in->real, &sizes);
+		else if (in->kind != INPUT_MISSING && !stat(in->real, &st))
+			add_size(&sizes, -1, NULL, NULL, &st);
+	}
+	*sum = sizes.sum;
+	return true;
 }
 
 static void count_bytes(struct source *s)
 {
-	uint64_t sum = 0;
+	const struct timespec ever = { .tv_sec = INT64_MIN };
+	uint64_t sum;
 
-	for (size_t i = 0; i < s->ninputs; i++) {
-		const struct input *in = &s->inputs[i];
-
-		if (in->kind == INPUT_STDIN)
-			return;
-		sum += in->kind == INPUT_DIRECTORY
-			       ? directory_bytes(s, in->real)
-			       : in->bytes;
-	}
-	atomic_store(&s->total, sum);
+	if (source_bytes(s->cl, s->inputs, s->ninputs, &ever, &sum))
+		atomic_store(&s->total, sum);
 }
 
 void *source_run(void *arg)

@@ -13,6 +13,7 @@
 #include "cmdline.h"
 
 #include <stdatomic.h>
+#include <time.h>
 
 struct input;
 struct pipeline;
@@ -30,6 +31,13 @@ struct source {
 	_Atomic uint64_t bytes, total;
 	_Atomic uint64_t text; /* bytes read, without compression */
 };
+
+/*
+ * The sizes of all files of the inputs that may have changed since, as they lie
+ * on the disk; false: one of the inputs is a pipe.
+ */
+bool source_bytes(const struct cmdline *cl, const struct input *inputs,
+		  size_t n, const struct timespec *since, uint64_t *sum);
 
 /* Of pthread_create(); arg is a struct source. */
 void *source_run(void *arg);

@@ -37,14 +37,15 @@ static void print_json(const struct summary *s, const char *command)
 	printf("{\"command\":\"%s\",\"added\":%llu,\"replaced\":%llu,"
 	       "\"unchanged\":%llu,\"removed\":%llu,\"skipped\":%llu,"
 	       "\"mended\":%llu,\"long_words\":%llu,\"documents\":%llu,"
-	       "\"bytes\":%llu,\"seconds\":%.3f,\"peak_kb\":%ld}\n",
+	       "\"bytes\":%llu,\"rewritten\":%s,\"seconds\":%.3f,\"peak_kb\":%"
+	       "ld}\n",
 	       command, (unsigned long long)s->added,
 	       (unsigned long long)s->replaced,
 	       (unsigned long long)s->unchanged, (unsigned long long)s->removed,
 	       (unsigned long long)s->skipped, (unsigned long long)s->mended,
 	       (unsigned long long)s->long_words,
 	       (unsigned long long)s->documents, (unsigned long long)s->bytes,
-	       s->seconds, peak_memory());
+	       s->rewritten ? "true" : "false", s->seconds, peak_memory());
 }
 
 static void print_count(const char *what, uint64_t n, const char **comma)
@@ -67,6 +68,8 @@ static void print_text(const struct summary *s)
 	print_count("skipped", s->skipped, &comma);
 	printf("%s%llu document%s in the index; ", *comma ? "; " : "",
 	       (unsigned long long)s->documents, s->documents == 1 ? "" : "s");
+	if (s->rewritten)
+		printf("written anew; ");
 	print_bytes(bytes, s->bytes);
 	if (s->bytes)
 		printf("%s in ", bytes);

@@ -14,6 +14,7 @@ struct summary {
 	uint64_t documents;  /* in the index now */
 	uint64_t bytes;	     /* read, without compression */
 	double seconds;
+	bool rewritten; /* a new generation, not changes in place */
 };
 
 double monotonic_seconds(void);

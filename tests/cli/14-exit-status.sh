@@ -26,6 +26,12 @@ for value in 1M 2T 512X x ''; do
 	ends 2 "--memory '$value'" build --memory "$value" ix a.txt
 	like "the range of --memory" "$(cat err)" '64M\.\.1T'
 done
+for value in fats FAST ''; do
+	ends 2 "--compress '$value'" build --compress "$value" ix a.txt
+	like "the ways of --compress" "$(cat err)" 'none, fast or small'
+done
+ends 2 "--reproducible of add" add --reproducible ix a.txt
+like "is build's alone" "$(cat err)" 'add has no option --reproducible'
 ends 2 "--format" build --format pdf ix a.txt
 ends 2 "--language" build --language klingon ix a.txt
 ends 2 "- twice" build ix - -
@@ -53,6 +59,12 @@ for command in check info compact dump; do
 	is "$command of no index: one line" "$(wc -l <err | tr -d ' ')" 1
 done
 
+for option in --compress=none --compress=fast --compress=small --with-api \
+	--reproducible; do
+	ends 0 "build $option" build "$option" how.ix a.txt
+	is "build $option: what it holds" "$(ix dump how.ix)" \
+		'{"id":"a.txt","text":"text\n"}'
+done
 ends 0 "build" build ix a.txt
 like "one document" "$(cat out)" '^1 added; 1 document in the index; 5 B in '
 ends 0 "add of nothing new" add ix a.txt

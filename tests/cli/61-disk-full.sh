@@ -43,9 +43,14 @@ ends 0 "an index" build disk/ix first.jsonl
 ix dump disk/ix | sort >before
 
 size=$(du -sk disk/ix)
-ends 3 "add of too much" add --memory 2G disk/ix many.jsonl
-full "add of too much"
-is "add gives the room back" "$(du -sk disk/ix)" "$size"
+for how in "--memory 2G --with-api" "--memory 2G" "--memory 64M"; do
+	# shellcheck disable=SC2086 # options
+	ends 3 "add of too much, $how" add $how disk/ix many.jsonl
+	full "add of too much, $how"
+	is "add gives the room back, $how" "$(du -sk disk/ix)" "$size"
+	is "add leaves nothing, $how" "$(ls disk/ix | tr '\n' ' ')" \
+		"XAPIANDB gen-000001 live lock "
+done
 for memory in 2G 64M; do
 	ends 3 "build of too much, $memory" build --memory $memory disk/ix \
 		many.jsonl
@@ -82,7 +87,7 @@ is "nothing is left over" "$(ls disk/ix | tr '\n' ' ')" \
 
 # Some commits fit, the last does not.
 rm -r disk/new
-ends 3 "add until it is full" add --memory 64M disk/ix many.jsonl
+ends 3 "add until it is full" add --with-api --memory 64M disk/ix many.jsonl
 full "add until it is full"
 ok "what fits is there" [ "$(wc -l <now)" -gt 6 ]
 finish

@@ -402,17 +402,21 @@ static void make_nasty(struct maker *m, uint32_t i)
 	nasties[i % NASTIES](m);
 }
 
-/* Data of about k * 8192 bytes that ends in a long match. */
+/*
+ * Data of about k * 8192 bytes that ends in a long match.  What is before it
+ * is short, so that the stream has few codes, and short ones: its last byte
+ * holds the match and the end.
+ */
 static void make_trap(struct maker *m, uint32_t i)
 {
 	static const int beside[] = { -2,  -1,	0,   1,	   2,	 3,    17,
 				      100, 258, 700, 1500, 2047, 2048, 2049 };
 	const size_t n = sizeof(beside) / sizeof(*beside);
 	size_t end = 8192 * (1 + i / n % 5) + (size_t)beside[i % n];
-	size_t match = 3 + draw(m, 3000);
+	size_t begin = 1 + draw(m, i % 4 ? 40 : 4000);
 
-	while (m->data.len + match < end)
-		buf_addc(&m->data, draw(m, 3) ? 'a' + (char)draw(m, 26) : ' ');
+	while (m->data.len < begin)
+		buf_addc(&m->data, (char)('a' + draw(m, 26)));
 	for (size_t k = 0; m->data.len < end; k++)
 		buf_addc(&m->data, m->data.data[k]);
 	add_term(m, "trap", 4, 1);
@@ -447,6 +451,23 @@ static void make_dir(const char *path)
 	assert_int_equal(mkdir(path, 0700), 0);
 }
 
+static void add_documents(struct xap_writer *w, struct maker *m,
+			  const struct corpus *c)
+{
+	struct trawl_error err;
+	uint32_t docid;
+
+	for (uint32_t i = 0; i < c->documents; i++) {
+		const struct xap_document *doc = make_nth(m, c, i);
+
+		ok(xap_writer_put(w, m->unique, strlen(m->unique), doc, &docid,
+				  &err),
+		   &err);
+		assert_int_equal(docid, i + 1);
+	}
+	ok(xap_writer_commit(w, &err), &err);
+}
+
 /* Through Xapian's API, and with nothing deflated (glass.md, trap 1). */
 static void make_with_api(const char *path, const struct corpus *c)
 {
@@ -463,15 +484,7 @@ static void make_with_api(const char *path, const struct corpus *c)
 					   metadata[i].keylen, metadata_value(),
 					   metadata[i].len, &err),
 		   &err);
-	for (uint32_t i = 0; i < c->documents; i++) {
-		const struct xap_document *doc = make_nth(m, c, i);
-
-		ok(xap_writer_put(w, m->unique, strlen(m->unique), doc, &docid,
-				  &err),
-		   &err);
-		assert_int_equal(docid, i + 1);
-	}
-	ok(xap_writer_commit(w, &err), &err);
+	add_documents(w, m, c);
 	xap_writer_free(w);
 	maker_free(m);
 }
@@ -896,12 +909,46 @@ static void test_nasty(void **state)
 	compare_ways(&nasty);
 }
 
+static bool look_away(void *ctx, const char *data, size_t len)
+{
+	(void)ctx;
+	(void)data;
+	(void)len;
+	return true;
+}
+
+/* Documents that cannot be read when Xapian deflates them. */
+static unsigned count_trapped(const struct corpus *c)
+{
+	struct maker *m = maker_new();
+	struct trawl_error err;
+	struct xap_writer *w;
+	struct xap_db *db;
+	unsigned n = 0;
+	uint32_t docid;
+	char path[512];
+
+	ok(xap_writer_open(temp_path(&dir, "trapped", path), XAP_CREATE, true,
+			   &w, &err),
+	   &err);
+	add_documents(w, m, c);
+	xap_writer_free(w);
+	ok(xap_db_open(path, &db, &err), &err);
+	for (docid = 1; docid <= c->documents; docid++)
+		n += xap_db_data(db, docid, look_away, NULL, &err) ==
+		     TRAWL_CORRUPT;
+	xap_db_free(db);
+	maker_free(m);
+	return n;
+}
+
 static void test_traps(void **state)
 {
 	static const struct corpus c = { "traps", make_trap, 14 * 5 * 4, 10,
 					 true };
 
 	(void)state;
+	assert_true(count_trapped(&c) > 10);
 	compare_ways(&c);
 }
 

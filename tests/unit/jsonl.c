@@ -2,21 +2,20 @@
 #include "buf.h"
 #include "document.h"
 #include "jsonl.h"
+#include "jsonl_both.h"
 #include "problem.h"
-#include "stream.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
-#include <unistd.h>
 
 static bool parse(struct document *doc, const char *line, size_t *replaced,
 		  struct problem *why)
 {
 	document_init(doc);
-	return jsonl_parse(line, strlen(line), doc, replaced, why);
+	/* It lives as long as the document. */
+	buf_adds(&doc->body, line);
+	return jsonl_parse(doc->body.data, doc->body.len, doc, replaced, why);
 }
 
 struct good {
@@ -205,123 +204,266 @@ static void test_depth(void **state)
 	assert_string_equal(why.code, "E_JSON_DEPTH");
 }
 
-/* ------------------------------------------------------------- streams -- */
+/* ------------------------------------------------------------ both ways -- */
 
-static int temporary(const void *bytes, size_t n)
+struct line {
+	const char *s;
+	bool declined;
+};
+
+/* clang-format off */
+static const struct line lines[] = {
+	{ "{}", false },
+	{ " \t\r\n{ \n} \t\r\n", false },
+	{ "{\"id\":\"a\",\"title\":\"T\",\"text\":\"t\"}", false },
+	{ "{ \"id\" : 17 , \"n\" : -3 , \"ok\" : true , \"no\" : false }", false },
+	{ "{\"id\":null,\"text\":null,\"n\":null}", false },
+	{ "{\"id\":0,\"text\":\"\",\"place\":\"\"}", false },
+	{ "{\"id\":\"a\\nb%\"}", false },
+	{ "{\"id\":\"caf\xC3\xA9 \xE2\x80\xAE\"}", false },
+	{ "{\"i\\u0064\":\"a\",\"t\\u0065xt\":\"t\"}", false },
+	{ "{\"text\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0001\\u00e9\\u20AC\"}", false },
+	{ "{\"text\":\"\\ud83d\\uDE00 \\uD800\\udc00 \\udbff\\udfff\"}", false },
+	{ "{\"text\":\"0123456789\\n0123456789abcdef\\\"01234567\\\\\"}", false },
+	{ "{\"text\":\"caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80 \x7F\"}", false },
+	{ "{\"topic\":[],\"t\":[ \"x\" , \"y\\n\" ,\"\"]}", false },
+	{ "{\"n\":999999999999999999,\"m\":-999999999999999999}", false },
+	{ "{\"a\":0.5,\"b\":-0.5,\"c\":2.0,\"d\":0.0,\"e\":-0.0}", false },
+	{ "{\"a\":0.0001,\"b\":0.00099,\"c\":12345678901234.5}", false },
+	{ "{\"a\":0.000123456789012345,\"b\":0.123456789012345}", false },
+	{ "{\"a\":99999999999999.9,\"b\":1431641022.25}", false },
+
+	{ "", true },
+	{ " ", true },
+	{ "{", true },
+	{ "{\"", true },
+	{ "{\"a\\", true },
+	{ "{\"a\"", true },
+	{ "{\"a\":", true },
+	{ "{\"a\":\"", true },
+	{ "{\"a\":\"x", true },
+	{ "{\"a\":1", true },
+	{ "{\"a\":1,", true },
+	{ "{\"a\":1,}", true },
+	{ "{,}", true },
+	{ "{\"a\":1}}", true },
+	{ "{\"a\":1} x", true },
+	{ "{\"a\" 1}", true },
+	{ "{\"a\":1 \"b\":2}", true },
+	{ "{\"a\":tru}", true },
+	{ "{\"a\":truex}", true },
+	{ "{\"a\":[\"x\",]}", true },
+	{ "{\"a\":[\"x\" \"y\"]}", true },
+	{ "{\"a\":[\"x\"", true },
+	{ "{\"a\":[", true },
+	{ "{\"a\":['x']}", true },
+	{ "[]", true },
+	{ "\"a\"", true },
+	{ "{\"a\":{}}", true },
+	{ "{\"a\":[[]]}", true },
+	{ "{\"a\":[\"x\",1]}", true },
+	{ "{\"a\":1,\"a\":2}", true },
+	{ "{\"a\":1,\"\\u0061\":2}", true },
+	{ "{\"a\":[],\"a\":[]}", true },
+	{ "{\"a\":null,\"a\":null}", true },
+	{ "{\"\":1}", true },
+	{ "{\"a\":-0}", true },
+	{ "{\"a\":00}", true },
+	{ "{\"a\":01}", true },
+	{ "{\"a\":-}", true },
+	{ "{\"a\":+1}", true },
+	{ "{\"a\":1.}", true },
+	{ "{\"a\":.5}", true },
+	{ "{\"a\":1.50}", true },
+	{ "{\"a\":0.00001}", true },
+	{ "{\"a\":1e5}", true },
+	{ "{\"a\":1.5e5}", true },
+	{ "{\"a\":1e400}", true },
+	{ "{\"a\":NaN}", true },
+	{ "{\"a\":1000000000000000000}", true },
+	{ "{\"a\":9223372036854775808}", true },
+	{ "{\"a\":123456789012345.6}", true },
+	{ "{\"a\":1x}", true },
+	{ "{\"id\":\"\"}", true },
+	{ "{\"id\":1.5}", true },
+	{ "{\"id\":true}", true },
+	{ "{\"id\":[]}", true },
+	{ "{\"id\":[\"a\"]}", true },
+	{ "{\"text\":1}", true },
+	{ "{\"text\":[]}", true },
+	{ "{\"text\":[\"a\"]}", true },
+	{ "{\"a\":\"\\u0000\"}", true },
+	{ "{\"a\":\"\\ud83d\"}", true },
+	{ "{\"a\":\"\\ud83dx\"}", true },
+	{ "{\"a\":\"\\ud83d\\n\"}", true },
+	{ "{\"a\":\"\\ud83d\\ud83d\"}", true },
+	{ "{\"a\":\"\\ude00\"}", true },
+	{ "{\"a\":\"\\u12g4\"}", true },
+	{ "{\"a\":\"\\u12\"}", true },
+	{ "{\"a\":\"\\u\x11\x31\x31\x31\"}", true },
+	{ "{\"a\":\"\\U0041\"}", true },
+	{ "{\"a\":\"\\x\"}", true },
+	{ "{\"a\":\"\t\"}", true },
+	{ "{\"a\":\"01234567\x1F\"}", true },
+	{ "{\"a\":\"\xFF\"}", true },
+	{ "{\"a\":\"\\\xC3\xA9\"}", true },
+	{ "{\"a\":\"\xC3\\u00e9\"}", true },
+	{ "{\"a\":\"\xED\xA0\x80\"}", true },
+	{ "{\"a\":\"\xC0\x80\"}", true },
+	{ "{\"a\":\"\xF4\x90\x80\x80\"}", true },
+	{ "\xEF\xBB\xBF{}", true },
+	{ "{\"a\":\xC2\xA0""1}", true },
+};
+/* clang-format on */
+
+enum {
+	NLINES = sizeof(lines) / sizeof(*lines)
+};
+
+static void test_both_ways(void **state)
 {
-	FILE *f = tmpfile();
-	int fd;
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, n, f), n);
-	assert_int_equal(fflush(f), 0);
-	fd = dup(fileno(f));
-	fclose(f);
-	assert_true(fd >= 0);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	return fd;
-}
-
-/* "a|b|" of the lines; "(long)" and "(CODE)" for the other events. */
-static void read_lines(int fd, size_t max, struct buf *out)
-{
-	struct problem why = { 0 };
-	struct stream *s = stream_open(fd, &why);
-	enum stream_event e = STREAM_END;
-	const char *line;
-	size_t len;
-
-	while (s &&
-	       (e = stream_next(s, max, &line, &len, &why)) != STREAM_END &&
-	       e != STREAM_FAILED) {
-		if (e == STREAM_LINE)
-			buf_add(out, line, len);
-		else
-			buf_adds(out, "(long)");
-		buf_addc(out, '|');
-	}
-	if (!s || e == STREAM_FAILED)
-		buf_addf(out, "(%s)", why.code);
-	stream_close(s);
-	close(fd);
-}
-
-static void test_lines(void **state)
-{
-	static const struct {
-		const char *bytes, *lines;
-	} cases[] = {
-		{ "", "" },
-		{ "a", "a|" },
-		{ "a\n", "a|" },
-		{ "a\n\nb", "a||b|" },
-		{ "12345\n123456\n7", "12345|(long)|7|" },
-		{ "1234567890", "(long)|" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct buf out = BUF_INIT(1000);
+	for (size_t i = 0; i < NLINES; i++) {
+		enum both got = read_both(lines[i].s, strlen(lines[i].s));
 
-		read_lines(temporary(cases[i].bytes, strlen(cases[i].bytes)), 5,
-			   &out);
-		assert_string_equal(out.data, cases[i].lines);
-		buf_release(&out);
+		if (got != (lines[i].declined ? BOTH_DECLINED : BOTH_SAME))
+			fail_msg("%s: %s", lines[i].s,
+				 got == BOTH_SAME	? "taken"
+				 : got == BOTH_DECLINED ? "declined"
+							: "differs");
 	}
 }
 
-/* n lines "0000001", compressed by the filter. */
-static size_t compress_lines(int filter, int n, char *to, size_t room)
+/* An object of n members. */
+static enum both many_members(int n)
 {
-	struct archive *a = archive_write_new();
-	struct archive_entry *e = archive_entry_new();
-	size_t used = 0;
+	struct buf line = BUF_INIT(1 << 20);
+	enum both got;
 
-	archive_write_add_filter(a, filter);
-	archive_write_set_format_raw(a);
-	assert_int_equal(archive_write_open_memory(a, to, room, &used), 0);
-	archive_entry_set_filetype(e, AE_IFREG);
-	assert_int_equal(archive_write_header(a, e), 0);
-	for (int i = 0; i < n; i++) {
-		char line[16];
-
-		snprintf(line, sizeof(line), "%07d\n", i);
-		assert_int_equal(archive_write_data(a, line, 8), 8);
-	}
-	archive_write_close(a);
-	archive_write_free(a);
-	archive_entry_free(e);
-	return used;
+	for (int i = 0; i < n; i++)
+		buf_addf(&line, "%c\"k%d\":%d", i ? ',' : '{', i, i);
+	buf_adds(&line, "}");
+	got = read_both(line.data, line.len);
+	buf_release(&line);
+	return got;
 }
 
-static void test_compressed(void **state)
+static enum both long_id(int n)
 {
-	static const int filters[] = { ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_XZ,
-				       ARCHIVE_FILTER_ZSTD };
+	struct buf line = BUF_INIT(1 << 20);
+	enum both got;
+
+	buf_addf(&line, "{\"id\":\"%0*d\"}", n, 0);
+	got = read_both(line.data, line.len);
+	buf_release(&line);
+	return got;
+}
+
+static void test_limits(void **state)
+{
+	(void)state;
+	assert_int_equal(many_members(64), BOTH_SAME);
+	assert_int_equal(many_members(65), BOTH_DECLINED);
+	assert_int_equal(long_id(TRAWL_ID_MAX), BOTH_SAME);
+	assert_int_equal(long_id(TRAWL_ID_MAX + 1), BOTH_DECLINED);
+}
+
+/* c, perhaps after a backslash, as the byte at of a word. */
+static enum both one_byte(int c, int at, bool slash)
+{
+	/* No letter of it makes an escape. */
+	static const char word[] = "ghijklmopqsvwxyzGHIJ";
+	char line[40];
+	int n = snprintf(line, sizeof(line), "{\"a\":\"%.*s%s%c%s\"}", at, word,
+			 slash ? "\\" : "", c, word + at);
+
+	return read_both(line, (size_t)n);
+}
+
+static void test_alignment(void **state)
+{
+	(void)state;
+	for (int c = 1; c < 0x80; c++) {
+		bool plain = c >= ' ' && c != '"' && c != '\\';
+		bool escape = strchr("\"\\/bfnrt", c);
+
+		for (int at = 0; at <= 20; at++) {
+			assert_int_equal(one_byte(c, at, false),
+					 plain ? BOTH_SAME : BOTH_DECLINED);
+			assert_int_equal(one_byte(c, at, true),
+					 escape ? BOTH_SAME : BOTH_DECLINED);
+		}
+	}
+}
+
+/* xorshift64*, so that a failure can be had again. */
+static uint64_t draw(uint64_t *seed)
+{
+	*seed ^= *seed >> 12;
+	*seed ^= *seed << 25;
+	*seed ^= *seed >> 27;
+	return *seed * 0x2545F4914F6CDD1Du;
+}
+
+/* One byte, or a few, changed, left out, doubled or brought in from elsewhere. */
+static size_t mutate(char *line, size_t n, size_t room, uint64_t *seed)
+{
+	static const char odd[] =
+		"\"\\{}[]:, \n0019.eE-+utfn\x01\x7F\xC3\xA9\xF0";
+	size_t at = draw(seed) % (n + 1), len = draw(seed) % 8;
+
+	if (len > n - at)
+		len = n - at;
+	switch (draw(seed) % 4) {
+	case 0:
+		memmove(line + at, line + at + len, n - at - len);
+		return n - len;
+	case 1:
+		if (n + len > room)
+			return n;
+		memmove(line + at + len, line + at, n - at);
+		return n + len;
+	case 2:
+		if (at < n)
+			line[at] = odd[draw(seed) % (sizeof(odd) - 1)];
+		return n;
+	default:
+		if (n < room) {
+			memmove(line + at + 1, line + at, n - at);
+			line[at] = odd[draw(seed) % (sizeof(odd) - 1)];
+			n++;
+		}
+		return n;
+	}
+}
+
+static void test_mutations(void **state)
+{
 	enum {
-		ROOM = 1 << 20,
-		LINES = 20000
+		ROUNDS = 100000,
+		ROOM = 256
 	};
-	char *packed = malloc(ROOM);
+	uint64_t seed = 20311207;
+	int counts[3] = { 0 };
 
 	(void)state;
-	assert_non_null(packed);
-	for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++) {
-		struct buf out = BUF_INIT(1 << 20);
-		size_t n = compress_lines(filters[i], LINES, packed, ROOM);
+	for (int i = 0; i < ROUNDS; i++) {
+		const char *from = lines[draw(&seed) % NLINES].s;
+		size_t n = strlen(from);
+		char line[ROOM];
+		enum both got;
 
-		read_lines(temporary(packed, n), 100, &out);
-		assert_int_equal(out.len, LINES * 8);
-		assert_string_equal(out.data + out.len - 8, "0019999|");
-
-		buf_reset(&out);
-		read_lines(temporary(packed, n / 2), 100, &out);
-		if (!strstr(out.data, "(E_TRUNCATED)"))
-			fail_msg("filter %d: %s", filters[i],
-				 out.data + (out.len > 50 ? out.len - 50 : 0));
-		buf_release(&out);
+		memcpy(line, from, n);
+		for (uint64_t k = draw(&seed) % 4; k; k--)
+			n = mutate(line, n, ROOM, &seed);
+		got = read_both(line, n);
+		if (got == BOTH_DIFFER)
+			fail_msg("round %d: %.*s", i, (int)n, line);
+		counts[got]++;
 	}
-	free(packed);
+	/* Both ways are met often, or the test would say little. */
+	assert_true(counts[BOTH_SAME] > ROUNDS / 20);
+	assert_true(counts[BOTH_DECLINED] > ROUNDS / 20);
 }
 
 int main(void)
@@ -332,8 +474,10 @@ int main(void)
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_mended),
 		cmocka_unit_test(test_depth),
-		cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_compressed),
+		cmocka_unit_test(test_both_ways),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_alignment),
+		cmocka_unit_test(test_mutations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arena.h"
 #include "buf.h"
 #include "problem.h"
 #include "reader.h"
@@ -246,28 +247,30 @@ static void test_read(void **state)
 {
 	const struct folder *f = *state;
 	struct problem why = { 0 };
+	struct arena arena;
 	struct stat st;
-	char *bytes;
+	const char *bytes;
 	size_t len;
 	int fd;
 
+	arena_init(&arena, 1 << 20);
 	put(f, "file");
 	fd = reader_open(f->fd, "file", NULL, &st, &why);
-	assert_true(reader_read(fd, &st, &bytes, &len, &why));
+	assert_true(reader_read(fd, &st, &arena, &bytes, &len, &why));
 	assert_int_equal(len, 1);
 	assert_int_equal(bytes[0], 'x');
-	free(bytes);
 	close(fd);
 
 	/* A terabyte of nothing. */
 	fd = openat(f->fd, "sparse", O_RDWR | O_CREAT, 0666);
 	assert_int_equal(ftruncate(fd, (off_t)1 << 40), 0);
-	assert_false(reader_read(fd, &st, &bytes, &len, &why));
+	assert_false(reader_read(fd, &st, &arena, &bytes, &len, &why));
 	assert_string_equal(why.code, "E_TOOBIG");
 	assert_int_equal(ftruncate(fd, 0), 0);
-	assert_false(reader_read(fd, &st, &bytes, &len, &why));
+	assert_false(reader_read(fd, &st, &arena, &bytes, &len, &why));
 	assert_string_equal(why.code, "E_EMPTY");
 	close(fd);
+	arena_release(&arena);
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

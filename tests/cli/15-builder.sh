@@ -1,0 +1,194 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The builder and Xapian's own way in make the same index.
+. "$ROOT/tests/lib.sh"
+PATH=$O:$PATH
+cd "$TMP" || exit 1
+news=$ROOT/tests/data/news
+
+# same WHEN: a and b hold the same, and are whole
+same() {
+	run trawl-index diff a b
+	is "$1: no difference" "$status $out" "0 a and b: no difference"
+	for index in a b; do
+		run trawl-index check --quiet $index
+		is "$1: trawl-index check $index" "$status $out$err" "0 "
+		command -v xapian-check >/dev/null || continue
+		run xapian-check $index/live
+		is "$1: xapian-check $index" \
+			"$status $(printf '%s\n' "$out" | tail -n 1)" \
+			"0 No errors found"
+	done
+	[ -n "$python" ] || return
+	for index in a b; do
+		is "$1: python reads $index" \
+			"$($python count.py $index)" \
+			"$(trawl-index info $index | awk '$1 == "documents" \
+				{ print $2 }')"
+	done
+}
+python=
+for p in python3 /usr/bin/python3; do
+	[ -n "$python" ] || ! $p -c 'import xapian' 2>/dev/null || python=$p
+done
+cat >count.py <<'END'
+import sys, xapian
+
+db = xapian.Database(sys.argv[1])
+enquire = xapian.Enquire(db)
+enquire.set_query(xapian.Query.MatchAll)
+matches = enquire.get_mset(0, db.get_doccount())
+for match in matches:
+    match.document.get_data()
+print(len(matches))
+END
+[ -n "$python" ] || skip "python reads them" "no module xapian (python3-xapian)"
+command -v xapian-check >/dev/null ||
+	skip "xapian-check" "not installed (xapian-tools)"
+
+# both ARG...: the same command for a and b
+both() {
+	verb=$1
+	shift
+	for index in a b; do
+		run trawl-index "$verb" --quiet $index "$@"
+		[ "$status" -le 1 ] ||
+			fail "trawl-index $verb $index" "status $status: $err"
+	done
+}
+# build_both OPTION... INPUT: a by the builder, b through Xapian's API
+build_both() {
+	rm -rf a b
+	run trawl-index build --quiet a "$@"
+	left=$status
+	run trawl-index build --quiet --with-api b "$@"
+	is "as many are skipped: $*" "$left" "$status"
+}
+
+# ------------------------------------------------------------- test data --
+build_both "$news"
+same "test data"
+cp -r a first
+echo '{"id":"late","text":"A late arrival about ospreys.","date":"2031-01-02"}' \
+	>late.jsonl
+both add late.jsonl
+same "add"
+cp -r "$news" copy
+rm -r copy/harbour-post
+echo "Something new about ospreys and the harbour." >copy/new.txt
+both sync --force copy
+same "sync"
+both remove late corran-ledger/merger-jobs.txt
+same "remove"
+both compact
+same "compact"
+both add "$news"
+same "add after compact"
+
+# Texts and lists of terms deflated, or not.
+for how in none fast small; do
+	build_both --compress $how "$news"
+	run trawl-index diff first a
+	is "--compress $how changes nothing" "$status" 0
+	same "--compress $how"
+done
+
+# --------------------------------------------------------- the same bytes --
+sums() {
+	(cd "$1/live/" && cksum ./*.glass iamglass)
+}
+ix build --quiet --reproducible --threads 1 one "$news"
+for how in '--threads 2' '--threads 7' '--threads 3 --memory 64M'; do
+	rm -rf other
+	# shellcheck disable=SC2086 # two options
+	ix build --quiet --reproducible $how other "$news"
+	is "the same bytes with $how" "$(sums other)" "$(sums one)"
+done
+
+# ------------------------------------------------------------------ nasty --
+# line ID TEXT [MORE]
+line() {
+	printf '{"id":"%s","text":"%s"%s}\n' "$1" "$2" "${3:-}"
+}
+# words FORMAT N: as many, numbered
+words() {
+	awk -v f="$1 " -v n="$2" 'BEGIN { while (i++ < n) printf f, i }'
+}
+{
+	line one "word"
+	line again "$(words again 200000)"
+	line far "$(words 'w%d' 70000)"
+	line mixed "$(words 'x%d the' 3000)"
+	for n in 126 127 128 255 256; do
+		line "wdf$n" "$(words same $n)"
+	done
+	line unicode "日本語 हिन्दी ελληνικά Çelik ﬁnance 😀 é é"
+	line escaped 'zero \\u0000 and \\ud83d\\ude00 and \\ud800 alone'
+	line blank " "
+	line long "$(words l 1 | tr -d ' ' | sed 's/./&&&&&&&&&&/g')"
+	line "$(words 'id%d' 300 | tr ' ' /)" "a very long id"
+	line dated "dated" ',"date":"2031-02-03","source":"s","topic":["a","b"]'
+	line undated "undated" ',"title":"","author":""'
+	line titled "" ',"title":"Only a title"'
+	line one "the id of the first"
+	echo 'no json'
+	# Data of about 8192 bytes times some, with a long match at its end.
+	for n in 8100 8120 8140 8160 8180 8192 8200 8300 9000 16300 16384 \
+		16400 17000 24570 24580 32760 32790 81900; do
+		line "trap$n" "$(awk -v n=$n 'BEGIN {
+			srand(n)
+			while (length(s) < n - 600)
+				s = s sprintf("%x ", rand() * 1e9)
+			while (length(s) < n)
+				s = s substr(s, 1, n - length(s))
+			print s }')"
+	done
+} >nasty.jsonl
+for how in none fast small; do
+	build_both --compress $how nasty.jsonl
+	same "nasty, --compress $how"
+done
+both add "$news"
+same "nasty, and news added"
+both compact
+same "nasty, compacted"
+
+# ------------------------------------------------------------ differences --
+rm -rf a b
+ix dump first >as-it-was.jsonl
+sed '7s/"text":"/&One sentence more. /' as-it-was.jsonl >changed.jsonl
+ix build --quiet a - <as-it-was.jsonl
+ix build --quiet b - <changed.jsonl
+run trawl-index diff a b
+is "a difference: status" "$status" 1
+like "what differs" "$out" '^total length: [0-9]+ and [0-9]+$'
+like "where" "$out" '^document 7: data: [0-9]+ and [0-9]+ bytes'
+is "20 lines, and a count" "$(printf '%s\n' "$out" | wc -l)" 21
+like "the count" "$out" '^a and b: [0-9]+ differences$'
+run trawl-index diff --quiet a b
+is "--quiet" "$status $out$err" "1 "
+run trawl-index diff --json a b
+is "--json: status" "$status" 1
+like "--json" "$out" \
+	'^\{"command":"diff","ok":true,"differences":[0-9]+,"lines":\["total '
+run trawl-index diff --queries 0 --json a a
+is "with itself" "$status $out" \
+	'0 {"command":"diff","ok":true,"differences":0,"lines":[]}'
+run trawl-index diff a/live b
+is "a plain database" "$status" 1
+run trawl-index diff a nowhere
+is "nothing there: status" "$status" 3
+like "nothing there" "$err" '^trawl-index: nowhere: no index'
+run trawl-index diff --json a nowhere
+like "--json says so" "$out" '"ok":false'
+run trawl-index diff a
+is "one alone" "$status" 2
+
+# ------------------------------------------------------------ real articles --
+if [ -r "${CORPORA:-}/bbc_news/docs.jsonl" ]; then
+	build_both "$CORPORA/bbc_news/docs.jsonl"
+	same "bbc_news"
+else
+	skip "bbc_news built both ways" "no \$CORPORA"
+fi
+finish
