@@ -700,6 +700,39 @@ struct trawl_writer_stats {
 TRAWL_API void trawl_writer_count(const struct trawl_writer *w,
 				  struct trawl_writer_stats *out);
 
+/* -------------------------------------------------------------- build -- */
+
+/*
+ * A whole index from documents that come from any number of threads: a writer
+ * in mode BUILD with its preparers, one for each thread that is at work.
+ */
+struct trawl_builder;
+
+/* As trawl_writer_open(), with mode BUILD whatever options says.  On success
+ * close *out with trawl_builder_close(). */
+TRAWL_API enum trawl_status
+trawl_builder_open(const char *path, const struct trawl_writer_options *options,
+		   struct trawl_builder **out, struct trawl_error *err);
+
+/*
+ * Add a document, from any thread, beside others.  ADDED or DUPLICATE.
+ * Documents are numbered in the order in which the calls come to their end: so
+ * the same bytes again come of one thread alone, or of preparers and
+ * trawl_writer_put().  REFUSED, as trawl_prepare(): nothing else is affected.
+ * IO and NOMEM: the build can only be closed.
+ */
+TRAWL_API enum trawl_status trawl_builder_add(struct trawl_builder *b,
+					      const struct trawl_doc *doc,
+					      enum trawl_outcome *outcome,
+					      struct trawl_error *err);
+
+/* No trawl_builder_add() is under way or comes after it.  Writes, syncs,
+ * verifies and switches, as trawl_writer_finish(). */
+TRAWL_API enum trawl_status trawl_builder_finish(struct trawl_builder *b,
+						 struct trawl_error *err);
+/* The index stays as it was, unless the build was finished. */
+TRAWL_API void trawl_builder_close(struct trawl_builder *b);
+
 /*
  * What is remembered of inputs, through a reader's handle.  NOTFOUND when
  * nothing is.  out->root and *reason live until ix's next call.

@@ -25,7 +25,7 @@ taken() {
 }
 # Where trawl-index has option $1
 command_of() {
-	for command in build sync check; do
+	for command in build sync check diff; do
 		trawl-index $command --help | grep -q -e "^  $1 " && return
 	done
 	command=

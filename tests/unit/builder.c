@@ -299,24 +299,53 @@ static void nasty_positions(struct maker *m)
 	add_positions(m, add_term(m, "uncounted", 9, 0), 5, 3, 3);
 }
 
-/* Where the packing of a term list changes. */
+/* wdf of all sizes, with all sizes of what is shared with the term before. */
 static void nasty_wdf(struct maker *m)
 {
 	static const uint32_t wdf[] = { 0,   1,	  2,   14,    15,     31,
 					63,  126, 127, 128,   253,    254,
 					255, 256, 257, 70000, 1 << 21 };
+	const size_t n = sizeof(wdf) / sizeof(*wdf);
 	char text[80];
 
 	for (size_t p = 0; p < 40; p++)
-		for (size_t i = 0; i < sizeof(wdf) / sizeof(*wdf); i++) {
+		for (size_t i = 0; i < n; i++) {
 			size_t len = (size_t)snprintf(
-				text, sizeof(text), "%.*s%c%zu", (int)p,
-				"abcdefghijklmnopqrstuvwxyzabcdefghij"
-				"klmnop",
-				'!', i);
+				text, sizeof(text), "%.*s!%zu", (int)p,
+				"abcdefghijklmnopqrstuvwxyzabcdefghijklmnop",
+				i);
 
-			add_term(m, text, len, wdf[(i + p) % 17]);
+			add_term(m, text, len, wdf[(i + p) % n]);
 		}
+}
+
+/* A term of len bytes; then one that shares some of them, and is packed with
+ * its wdf into one byte of that sum, if it is below 256. */
+static bool add_packed(struct maker *m, unsigned group, size_t len,
+		       size_t shared, size_t sum)
+{
+	char text[64];
+
+	if ((sum - shared) % (len + 1))
+		return false;
+	memset(text, 'm', sizeof(text));
+	text[0] = (char)('A' + group / 64);
+	text[1] = (char)('0' + group % 64);
+	add_term(m, text, len, 1);
+	text[shared] = 'n';
+	add_term(m, text, shared + 1,
+		 (uint32_t)((sum - shared) / (len + 1) - 1));
+	return true;
+}
+
+static void nasty_packed(struct maker *m)
+{
+	unsigned group = 0;
+
+	for (size_t sum = 253; sum < 259; sum++)
+		for (size_t len = 2; len < 60; len++)
+			for (size_t shared = 2; shared <= len; shared++)
+				group += add_packed(m, group, len, shared, sum);
 }
 
 static void nasty_most(struct maker *m)
@@ -390,7 +419,7 @@ static void nasty_many(struct maker *m)
 static void (*const nasties[])(struct maker *m) = {
 	nasty_empty, nasty_million, nasty_positions,	nasty_wdf,
 	nasty_most,  nasty_bytes,   nasty_values,	nasty_unicode,
-	nasty_empty, nasty_many,    nasty_empty_values,
+	nasty_empty, nasty_many,    nasty_empty_values, nasty_packed,
 };
 
 enum {
@@ -474,7 +503,6 @@ static void make_with_api(const char *path, const struct corpus *c)
 	struct maker *m = maker_new();
 	struct xap_writer *w;
 	struct trawl_error err;
-	uint32_t docid;
 
 	make_dir(path);
 	ok(builder_create_empty(path, NULL, NULL, 0, &err), &err);
@@ -946,9 +974,11 @@ static void test_traps(void **state)
 {
 	static const struct corpus c = { "traps", make_trap, 14 * 5 * 4, 10,
 					 true };
+	unsigned n = count_trapped(&c);
 
 	(void)state;
-	assert_true(count_trapped(&c) > 10);
+	print_message("# Xapian cannot read back %u of %u\n", n, c.documents);
+	assert_true(n > 10);
 	compare_ways(&c);
 }
 

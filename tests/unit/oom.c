@@ -372,6 +372,17 @@ static enum trawl_status try_check(struct trawl_error *err)
 	return trawl_check(path, NULL, NULL, err);
 }
 
+/* The half that another thread does is not made to fail. */
+static enum trawl_status try_diff(struct trawl_error *err)
+{
+	uint64_t n;
+	enum trawl_status st = trawl_diff(path, path, 5, NULL, NULL, &n, err);
+
+	if (st == TRAWL_OK)
+		assert_int_equal(n, 0);
+	return st;
+}
+
 static enum trawl_status try_preparer(struct trawl_error *err)
 {
 	struct trawl_preparer *own;
@@ -420,6 +431,7 @@ static const struct run runs[] = {
 	{ "explain", try_explain, 15, 1 },
 	{ "origins", try_origins, 4, 1 },
 	{ "check", try_check, 20, 4 },
+	{ "diff", try_diff, 20, 1 },
 	{ "preparer", try_preparer, 3, 1 },
 	{ "put", try_put, 5, 1 },
 };
