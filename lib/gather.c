@@ -151,8 +151,11 @@ static inline void look_up(struct gather *g, const struct token *t,
 	out->word = known->word;
 	out->stem = known->stem;
 	out->wdf = place->wdf;
-	postings_prefetch(&g->postings, known->word);
-	postings_prefetch(&g->postings, known->stem);
+	/* Not in a function of its own: gcc takes that for one without effect. */
+	if (out->word != NO_TERM)
+		__builtin_prefetch(&g->postings.terms->term[out->word].here);
+	if (out->stem != NO_TERM)
+		__builtin_prefetch(&g->postings.terms->term[out->stem].here);
 }
 
 static inline void enter(struct gather *g, struct gathered *out)

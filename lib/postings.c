@@ -4,7 +4,7 @@
 enum {
 	FIRST = 256,
 	KEEP = 1 << 19, /* places; after more of them all is given back */
-	AHEAD = 8 /* terms: hides the time that the dictionary's memory takes */
+	AHEAD = 16 /* terms: hides the time that the dictionary's memory takes */
 };
 
 void postings_init(struct postings *p, struct terms *terms)

@@ -71,13 +71,6 @@ static inline uint32_t postings_number(struct postings *p, uint32_t number)
 	return t->here;
 }
 
-/* Soon that number will be asked for. */
-static inline void postings_prefetch(const struct postings *p, uint32_t number)
-{
-	if (number != NO_TERM)
-		__builtin_prefetch(&p->terms->term[number], 1);
-}
-
 static inline void postings_count(struct postings *p, uint32_t term,
 				  uint32_t wdf)
 {

@@ -78,7 +78,7 @@ enum trawl_status make_directory(const char *path, struct trawl_error *err)
 /* The rest is for what prepares, and for what waits between threads. */
 static uint64_t build_memory(uint64_t memory)
 {
-	return (memory ? memory : MEMORY_DEFAULT) / 2;
+	return (memory ? memory : MEMORY_DEFAULT) / 5 * 2;
 }
 
 enum trawl_status database_create(const char *path, const struct meta *meta,
