@@ -40,9 +40,9 @@ struct builder {
 	struct builder_options options;
 	atomic_uint_fast32_t tickets; /* given out */
 
-	pthread_mutex_t lock; /* guards shares and nshares */
+	pthread_mutex_t lock; /* guards shares */
 	struct builder_share *shares;
-	size_t nshares;
+	atomic_size_t nshares; /* read without it */
 
 	/* Of builder_put(), one thread at a time. */
 	uint32_t *docids; /* by ticket; 0: left out */

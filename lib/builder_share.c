@@ -41,7 +41,7 @@ static void link_share(struct builder *b, struct builder_share *share)
 	pthread_mutex_lock(&b->lock);
 	share->next = b->shares;
 	b->shares = share;
-	b->nshares++;
+	atomic_fetch_add(&b->nshares, 1);
 	pthread_mutex_unlock(&b->lock);
 }
 
@@ -101,10 +101,11 @@ static bool reserve_file(struct builder_share *share)
 
 static size_t share_limit(const struct builder *b)
 {
-	size_t n = b->nshares > b->options.threads ? b->nshares
-						   : b->options.threads;
+	size_t n = atomic_load(&b->nshares);
 
-	return b->options.memory / (n ? n : 1);
+	if (n < b->options.threads)
+		n = b->options.threads;
+	return b->options.memory / n;
 }
 
 static bool is_full(const struct builder_share *share)
