@@ -26,9 +26,7 @@ int scratch_open(const char *dir)
 {
 	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
-	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
-		return fd;
-	return open_unlinked(dir);
+	return fd >= 0 ? fd : open_unlinked(dir);
 }
 
 bool scratch_write(int fd, const void *from, size_t n, uint64_t offset)
@@ -40,6 +38,8 @@ bool scratch_write(int fd, const void *from, size_t n, uint64_t offset)
 
 		if (did < 0 && errno == EINTR)
 			continue;
+		if (!did)
+			errno = EIO;
 		if (did <= 0)
 			return false;
 		at += did;

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * run_spill.c - a run written to a file without a name
+ * posting_run_spill.c - a run written to a file without a name
  */
 #include "posting_run_parts.h"
 
 #include "glass.h"
+#include "scratch.h"
 #include "status.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <unistd.h>
 
 enum {
@@ -27,19 +26,11 @@ struct spill {
 
 static void write_all(struct spill *s, const unsigned char *p, size_t n)
 {
-	while (n && !s->error) {
-		ssize_t done = write(s->fd, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0) {
-			s->error = done ? errno : EIO;
-			return;
-		}
-		p += done;
-		n -= (size_t)done;
-		s->written += (size_t)done;
-	}
+	if (s->error)
+		return;
+	if (!scratch_write(s->fd, p, n, s->written))
+		s->error = errno;
+	s->written += n;
 }
 
 static void flush(struct spill *s)
@@ -101,25 +92,6 @@ static void add_terms(struct spill *s, const struct run *r)
 	flush(s);
 }
 
-/* -1 and errno. */
-static int open_unnamed(const char *dir)
-{
-	char path[PATH_MAX];
-	int n, fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd >= 0)
-		return fd;
-	n = snprintf(path, sizeof(path), "%s/run-XXXXXX", dir);
-	if (n < 0 || (size_t)n >= sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		(void)unlink(path);
-	return fd;
-}
-
 static struct run_files *files_new(const struct run *r, const char *dir)
 {
 	struct run_files *f = calloc(1, sizeof(*f));
@@ -154,7 +126,7 @@ static int write_run(const struct run *r, struct run_files *f)
 
 	if (!s.buffer)
 		return ENOMEM;
-	s.fd = f->fd = open_unnamed(f->dir);
+	s.fd = f->fd = scratch_open(f->dir);
 	s.error = s.fd < 0 ? errno : 0;
 	if (!s.error)
 		add_terms(&s, r);
