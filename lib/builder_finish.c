@@ -68,38 +68,41 @@ static enum trawl_status open_source(const struct builder *b,
 struct table_job {
 	struct builder *b;
 	bool sync;
+	enum glass_table_id id;
+	bool required;
+	enum trawl_status (*fill)(struct builder *b, struct glass_table *t,
+				  struct trawl_error *err);
 	enum trawl_status st;
 	struct trawl_error err;
-	struct glass_root root;
 };
 
-static enum trawl_status write_positions(struct table_job *job,
-					 struct glass_table *t)
-{
-	struct source *source = NULL;
-	enum trawl_status st =
-		open_source(job->b, STREAM_POSITIONS, &source, &job->err);
-
-	if (st == TRAWL_OK)
-		st = glass_position_write(t, source, &job->err);
-	source_free(source);
-	return st == TRAWL_OK
-		       ? glass_table_finish(t, job->sync, &job->root, &job->err)
-		       : st;
-}
-
-static void *make_position(void *arg)
+static void *make_table(void *arg)
 {
 	struct table_job *job = arg;
+	struct glass_version *v = &job->b->version;
 	struct glass_table *t = NULL;
 
-	job->st =
-		glass_table_new(job->b->path, glass_table_names[GLASS_POSITION],
-				false, &t, &job->err);
+	job->st = glass_table_new(job->b->path, glass_table_names[job->id],
+				  job->required, &t, &job->err);
 	if (job->st == TRAWL_OK)
-		job->st = write_positions(job, t);
+		job->st = job->fill(job->b, t, &job->err);
+	if (job->st == TRAWL_OK)
+		job->st = glass_table_finish(t, job->sync, &v->root[job->id],
+					     &job->err);
 	glass_table_free(t);
 	return NULL;
+}
+
+static enum trawl_status fill_position(struct builder *b, struct glass_table *t,
+				       struct trawl_error *err)
+{
+	struct source *source = NULL;
+	enum trawl_status st = open_source(b, STREAM_POSITIONS, &source, err);
+
+	if (st == TRAWL_OK)
+		st = glass_position_write(t, source, err);
+	source_free(source);
+	return st;
 }
 
 /* ------------------------------------------------------------- postlist -- */
@@ -137,36 +140,21 @@ static enum trawl_status write_metadata(struct builder *b,
 	return st;
 }
 
-static enum trawl_status write_postlist(struct table_job *job,
-					struct glass_table *t)
+static enum trawl_status fill_postlist(struct builder *b, struct glass_table *t,
+				       struct trawl_error *err)
 {
-	struct builder *b = job->b;
 	struct source *source = NULL;
-	enum trawl_status st = write_metadata(b, t, &job->err);
+	enum trawl_status st = write_metadata(b, t, err);
 
 	if (st == TRAWL_OK)
-		st = glass_postlist_columns(t, b->columns, &job->err);
+		st = glass_postlist_columns(t, b->columns, err);
 	if (st == TRAWL_OK)
-		st = open_source(b, STREAM_POSTINGS, &source, &job->err);
+		st = open_source(b, STREAM_POSTINGS, &source, err);
 	if (st == TRAWL_OK)
 		st = glass_postlist_postings(t, source, &b->version.wdf_max,
-					     &job->err);
+					     err);
 	source_free(source);
-	return st == TRAWL_OK
-		       ? glass_table_finish(t, job->sync, &job->root, &job->err)
-		       : st;
-}
-
-static void make_postlist(struct table_job *job)
-{
-	struct glass_table *t = NULL;
-
-	job->st =
-		glass_table_new(job->b->path, glass_table_names[GLASS_POSTLIST],
-				true, &t, &job->err);
-	if (job->st == TRAWL_OK)
-		job->st = write_postlist(job, t);
-	glass_table_free(t);
+	return st;
 }
 
 /* ---------------------------------------------------------- all of them -- */
@@ -175,13 +163,13 @@ static void make_both(struct table_job *position, struct table_job *postlist)
 {
 	pthread_t thread;
 	bool beside = position->b->options.threads > 1 &&
-		      !pthread_create(&thread, NULL, make_position, position);
+		      !pthread_create(&thread, NULL, make_table, position);
 
-	make_postlist(postlist);
+	make_table(postlist);
 	if (beside)
 		pthread_join(thread, NULL);
 	else
-		make_position(position);
+		make_table(position);
 }
 
 static enum trawl_status order_runs(struct builder *b, struct trawl_error *err)
@@ -197,8 +185,15 @@ static enum trawl_status order_runs(struct builder *b, struct trawl_error *err)
 static enum trawl_status merge_runs(struct builder *b, bool sync,
 				    struct trawl_error *err)
 {
-	struct table_job position = { .b = b, .sync = sync };
-	struct table_job postlist = { .b = b, .sync = sync };
+	struct table_job position = { .b = b,
+				      .sync = sync,
+				      .id = GLASS_POSITION,
+				      .fill = fill_position };
+	struct table_job postlist = { .b = b,
+				      .sync = sync,
+				      .id = GLASS_POSTLIST,
+				      .required = true,
+				      .fill = fill_postlist };
 	enum trawl_status st = order_runs(b, err);
 
 	if (st != TRAWL_OK)
@@ -208,8 +203,6 @@ static enum trawl_status merge_runs(struct builder *b, bool sync,
 		return fail(err, position.st, "%s", position.err.text);
 	if (postlist.st != TRAWL_OK)
 		return fail(err, postlist.st, "%s", postlist.err.text);
-	b->version.root[GLASS_POSITION] = position.root;
-	b->version.root[GLASS_POSTLIST] = postlist.root;
 	return TRAWL_OK;
 }
 

@@ -95,11 +95,6 @@ bool glass_table_failed(const struct glass_table *t)
 	return t->st != TRAWL_OK;
 }
 
-uint64_t glass_table_bytes(const struct glass_table *t)
-{
-	return (uint64_t)t->blocks * GLASS_BLOCK;
-}
-
 /* ------------------------------------------------------------- blocks -- */
 
 /* Bytes for one more item and its place in the directory. */

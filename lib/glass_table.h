@@ -65,8 +65,6 @@ enum trawl_status glass_table_new(const char *dir, const char *name,
 bool glass_table_add(struct glass_table *t, const void *key, size_t keylen,
 		     const void *tag, size_t taglen, bool deflated);
 bool glass_table_failed(const struct glass_table *t);
-/* Bytes of the file so far. */
-uint64_t glass_table_bytes(const struct glass_table *t);
 
 /* Write what is open; sync: and wait until it is on disk. */
 enum trawl_status glass_table_finish(struct glass_table *t, bool sync,

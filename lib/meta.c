@@ -214,14 +214,24 @@ enum trawl_status meta_check_analyzer(const struct meta *m,
 		m->schema_text ? "--schema FILE " : "");
 }
 
+/* HASH_DIGITS, and a NUL. */
+static void put_hex(char *out, const unsigned char hash[HASH_DIGITS / 2])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (int i = 0; i < HASH_DIGITS / 2; i++) {
+		*out++ = digits[hash[i] >> 4];
+		*out++ = digits[hash[i] & 15];
+	}
+	*out = '\0';
+}
+
 void state_print(const struct state *s, char out[STATE_TEXT_MAX])
 {
 	int n = snprintf(out, STATE_TEXT_MAX, "%" PRIu64 " %" PRId64 " ",
 			 s->size, s->mtime_ns);
 
-	for (size_t i = 0; i < sizeof(s->hash); i++)
-		n += snprintf(out + n, STATE_TEXT_MAX - (size_t)n, "%02x",
-			      s->hash[i]);
+	put_hex(out + n, s->hash);
 }
 
 /* The word at *text, without the blank after it, as a C string. */
@@ -320,9 +330,10 @@ void add_long_term(struct buf *out, const char *prefix, const char *s,
 	}
 
 	XXH128_canonical_t hash;
+	char hex[HASH_DIGITS + 1];
 
 	XXH128_canonicalFromHash(&hash, XXH3_128bits(s, len));
 	buf_add(out, s, fitting(s, len, room - HASH_DIGITS));
-	for (size_t i = 0; i < sizeof(hash.digest); i++)
-		buf_addf(out, "%02x", hash.digest[i]);
+	put_hex(hex, hash.digest);
+	buf_add(out, hex, HASH_DIGITS);
 }
