@@ -28,7 +28,7 @@ enum {
 	QUERIES_MAX = 1000000
 };
 #define MEMORY_MIN     ((uint64_t)64 << 20)
-#define THREAD_MEMORY  ((uint64_t)8 << 20) /* that each has of it, at least */
+#define THREAD_MEMORY  ((uint64_t)24 << 20) /* that each has of it, at least */
 #define MEMORY_DEFAULT ((uint64_t)512 << 20)
 #define MEMORY_MAX     ((uint64_t)1 << 40)
 
