@@ -7,7 +7,7 @@
 #include "glass_walk.h"
 
 #include "buf.h"
-#include "glass_block.h"
+#include "glass_part.h"
 #include "status.h"
 
 #include <errno.h>
@@ -15,12 +15,6 @@
 #include <libdeflate.h>
 #include <limits.h>
 #include <unistd.h>
-
-enum {
-	TAG_MAX = 256 << 20,
-	BLOCK_SIZE_MIN = 2048,
-	BLOCK_SIZE_MAX = 65536
-};
 
 /* A block on the way from the root (the highest level) to a leaf. */
 struct step {
@@ -47,13 +41,6 @@ struct glass_walk {
 	struct libdeflate_decompressor *inflater;
 };
 
-/* A component of a tag, in its block. */
-struct part {
-	const unsigned char *key, *data;
-	size_t keylen, len;
-	unsigned flags, number;
-};
-
 static bool stop(struct glass_walk *w, enum trawl_status st, const char *what)
 {
 	int e = errno;
@@ -77,22 +64,10 @@ static bool corrupt(struct glass_walk *w, uint32_t block, const char *what)
 
 /* ------------------------------------------------------------- opening -- */
 
-static bool check_root(struct glass_walk *w)
-{
-	const struct glass_root *r = &w->root;
-
-	if (r->block_size >= BLOCK_SIZE_MIN &&
-	    r->block_size <= BLOCK_SIZE_MAX &&
-	    !(r->block_size & (r->block_size - 1)) &&
-	    r->level < GLASS_LEVELS_MAX && r->root < r->blocks)
-		return true;
-	return corrupt(w, r->root, "no such root is possible");
-}
-
 static bool open_table(struct glass_walk *w)
 {
-	if (!check_root(w))
-		return false;
+	if (!glass_root_check(&w->root))
+		return corrupt(w, w->root.root, "no such root is possible");
 	w->fd = open(w->path, O_RDONLY | O_CLOEXEC);
 	if (w->fd < 0 && errno == ENOENT)
 		return corrupt(w, w->root.root, "there is no such file");
@@ -123,7 +98,7 @@ enum trawl_status glass_walk_open(const char *dir, const char *name,
 	w->fd = -1;
 	w->root = *root;
 	w->ended = !root->there;
-	buf_init(&w->tag, TAG_MAX);
+	buf_init(&w->tag, GLASS_TAG_MAX);
 	n = snprintf(w->path, sizeof(w->path), "%s/%s.glass", dir, name);
 	if (n < 0 || (size_t)n >= sizeof(w->path)) {
 		errno = ENAMETOOLONG;
@@ -184,15 +159,13 @@ static bool read_bytes(struct glass_walk *w, uint32_t number,
 static bool check_block(struct glass_walk *w, unsigned level)
 {
 	const struct step *s = &w->step[level];
-	unsigned dir_end = get16(s->block + BLOCK_DIR_END);
+	const char *why =
+		glass_block_check(s->block, w->root.block_size, level);
 
-	if (s->block[BLOCK_LEVEL] != level)
-		return corrupt(w, s->number, "its level is not as it must be");
+	if (why)
+		return corrupt(w, s->number, why);
 	if (level < w->root.level && get32(s->block) > get32(s[1].block))
 		return corrupt(w, s->number, "it is newer than the tree");
-	if (dir_end <= BLOCK_DIR || dir_end > w->root.block_size ||
-	    (dir_end - BLOCK_DIR) % DIR_ENTRY)
-		return corrupt(w, s->number, "its directory has no such end");
 	return true;
 }
 
@@ -206,66 +179,7 @@ static bool read_block(struct glass_walk *w, unsigned level, uint32_t number)
 	s->at = 0;
 	if (!read_bytes(w, number, s->block) || !check_block(w, level))
 		return false;
-	s->count = (get16(s->block + BLOCK_DIR_END) - BLOCK_DIR) / DIR_ENTRY;
-	return true;
-}
-
-/* Where item i begins, and how many bytes there are from there; NULL. */
-static const unsigned char *item_at(struct glass_walk *w, const struct step *s,
-				    unsigned i, size_t *room)
-{
-	unsigned at = get16(s->block + BLOCK_DIR + i * DIR_ENTRY);
-
-	if (at < get16(s->block + BLOCK_DIR_END) || at >= w->root.block_size) {
-		corrupt(w, s->number, "an item is outside");
-		return NULL;
-	}
-	*room = w->root.block_size - at;
-	return s->block + at;
-}
-
-static bool leaf_item(struct glass_walk *w, unsigned i, struct part *out)
-{
-	const struct step *s = &w->step[0];
-	size_t room, head, size;
-	const unsigned char *at = item_at(w, s, i, &room);
-
-	if (!at)
-		return false;
-	if (room < ITEM_HEAD)
-		return corrupt(w, s->number, "an item is cut");
-	out->flags = get16(at);
-	out->keylen = at[2];
-	out->key = at + ITEM_HEAD;
-	out->number = 1;
-	head = ITEM_HEAD + out->keylen;
-	if (!(out->flags & ITEM_FIRST))
-		head += ITEM_COMPONENT;
-	size = (out->flags & ITEM_SIZE) + ITEM_HEAD;
-	if (size > room || head > size)
-		return corrupt(w, s->number, "an item has no such size");
-	if (!(out->flags & ITEM_FIRST))
-		out->number = get16(out->key + out->keylen);
-	out->data = at + head;
-	out->len = size - head;
-	return true;
-}
-
-static bool branch_item(struct glass_walk *w, unsigned level, unsigned i,
-			struct part *out, uint32_t *child)
-{
-	const struct step *s = &w->step[level];
-	size_t room;
-	const unsigned char *at = item_at(w, s, i, &room);
-
-	if (!at)
-		return false;
-	if (room < BRANCH_HEAD || room - BRANCH_HEAD < at[BRANCH_CHILD])
-		return corrupt(w, s->number, "an item is cut");
-	*child = get32(at);
-	out->keylen = at[BRANCH_CHILD];
-	out->key = at + BRANCH_CHILD + 1;
-	out->number = get16(out->key + out->keylen);
+	s->count = glass_block_count(s->block);
 	return true;
 }
 
@@ -274,14 +188,13 @@ static bool branch_item(struct glass_walk *w, unsigned level, unsigned i,
 /* To the first leaf below the item where that level stands. */
 static bool descend(struct glass_walk *w, unsigned level)
 {
-	struct part separator;
-	uint32_t child;
+	for (; level; level--) {
+		const struct step *s = &w->step[level];
 
-	for (; level; level--)
-		if (!branch_item(w, level, w->step[level].at, &separator,
-				 &child) ||
-		    !read_block(w, level - 1, child))
+		if (!read_block(w, level - 1,
+				glass_branch_child(s->block, s->at)))
 			return false;
+	}
 	return true;
 }
 
@@ -306,15 +219,18 @@ static bool have_item(struct glass_walk *w)
 	return false;
 }
 
-static bool next_part(struct glass_walk *w, struct part *out)
+static bool next_part(struct glass_walk *w, struct glass_part *out)
 {
-	return have_item(w) && leaf_item(w, w->step[0].at++, out);
+	if (!have_item(w))
+		return false;
+	glass_leaf_part(w->step[0].block, w->step[0].at++, out);
+	return true;
 }
 
 /* The rest of a tag whose first component is given: into w->tag. */
-static bool join(struct glass_walk *w, struct part *first)
+static bool join(struct glass_walk *w, struct glass_part *first)
 {
-	struct part p = *first;
+	struct glass_part p = *first;
 	unsigned number = 1;
 
 	buf_reset(&w->tag);
@@ -327,7 +243,7 @@ static bool join(struct glass_walk *w, struct part *first)
 		if (p.number != ++number ||
 		    key_compare(p.key, p.keylen, w->key, w->keylen))
 			return corrupt(w, w->step[0].number, "a tag has a gap");
-		if (p.len > TAG_MAX - w->tag.len)
+		if (p.len > GLASS_TAG_MAX - w->tag.len)
 			return corrupt(w, w->step[0].number,
 				       "a tag is too long");
 		buf_add(&w->tag, p.data, p.len);
@@ -339,44 +255,20 @@ static bool join(struct glass_walk *w, struct part *first)
 	return true;
 }
 
-static bool grow_plain(struct glass_walk *w, size_t size)
+static bool inflate_tag(struct glass_walk *w, struct glass_part *tag)
 {
-	unsigned char *grown;
+	const char *why;
+	enum trawl_status st =
+		glass_inflate(w->inflater, tag->data, tag->len, &w->plain,
+			      &w->plain_size, &tag->len, &why);
 
-	if (size <= w->plain_size)
-		return true;
-	if (size > TAG_MAX)
-		return corrupt(w, w->step[0].number, "a tag is too long");
-	grown = malloc(size);
-	if (!grown)
-		return stop(w, TRAWL_NOMEM, NULL);
-	free(w->plain);
-	w->plain = grown;
-	w->plain_size = size;
-	return true;
-}
-
-static bool inflate_tag(struct glass_walk *w, struct part *tag)
-{
-	enum libdeflate_result r;
-	size_t size = BLOCK_SIZE_MIN, len;
-
-	do {
-		size *= 2;
-		if (!grow_plain(w, size))
-			return false;
-		size = w->plain_size;
-		r = libdeflate_deflate_decompress(
-			w->inflater, tag->data, tag->len, w->plain, size, &len);
-	} while (r == LIBDEFLATE_INSUFFICIENT_SPACE);
-	if (r != LIBDEFLATE_SUCCESS)
-		return corrupt(w, w->step[0].number, "a tag does not inflate");
 	tag->data = w->plain;
-	tag->len = len;
-	return true;
+	if (st == TRAWL_CORRUPT)
+		return corrupt(w, w->step[0].number, why);
+	return st == TRAWL_OK || stop(w, TRAWL_NOMEM, NULL);
 }
 
-static bool take_key(struct glass_walk *w, const struct part *p)
+static bool take_key(struct glass_walk *w, const struct glass_part *p)
 {
 	uint32_t block = w->step[0].number;
 
@@ -390,7 +282,7 @@ static bool take_key(struct glass_walk *w, const struct part *p)
 }
 
 /* At the end, all have been given out, if none was passed over. */
-static bool next_first(struct glass_walk *w, struct part *out)
+static bool next_first(struct glass_walk *w, struct glass_part *out)
 {
 	if (next_part(w, out))
 		return take_key(w, out);
@@ -402,7 +294,7 @@ static bool next_first(struct glass_walk *w, struct part *out)
 /* The table begins with an item that has no key. */
 static bool skip_null(struct glass_walk *w)
 {
-	struct part p;
+	struct glass_part p;
 
 	if (w->started)
 		return true;
@@ -414,7 +306,7 @@ static bool skip_null(struct glass_walk *w)
 
 bool glass_walk_next(struct glass_walk *w, struct glass_item *out)
 {
-	struct part p;
+	struct glass_part p;
 	bool deflated;
 
 	if (w->ended || w->st != TRAWL_OK || !skip_null(w) ||
@@ -442,25 +334,21 @@ void glass_walk_raw(struct glass_walk *w)
 /* ------------------------------------------------------------- seeking -- */
 
 /* Below 0: the item comes before the first component of key's tag. */
-static int compare_part(const struct part *p, const void *key, size_t keylen)
+static int compare(const struct step *s, unsigned level, unsigned i,
+		   const void *key, size_t keylen)
 {
-	int c = key_compare(p->key, p->keylen, key, keylen);
+	struct glass_part p;
 
-	return c ? c : (int)p->number - 1;
-}
-
-static bool part_at(struct glass_walk *w, unsigned level, unsigned i,
-		    struct part *out)
-{
-	uint32_t child;
-
-	return level ? branch_item(w, level, i, out, &child)
-		     : leaf_item(w, i, out);
+	if (level)
+		glass_branch_part(s->block, i, &p);
+	else
+		glass_leaf_part(s->block, i, &p);
+	return glass_part_compare(&p, key, keylen, 1);
 }
 
 /* Let s->at be the first item, from that one on, that is above key (in a leaf:
  * not below). */
-static bool bisect(struct glass_walk *w, unsigned level, const void *key,
+static void bisect(struct glass_walk *w, unsigned level, const void *key,
 		   size_t keylen)
 {
 	struct step *s = &w->step[level];
@@ -468,34 +356,28 @@ static bool bisect(struct glass_walk *w, unsigned level, const void *key,
 
 	while (s->at < end) {
 		unsigned middle = (s->at + end) / 2;
-		struct part p;
-		int c;
+		int c = compare(s, level, middle, key, keylen);
 
-		if (!part_at(w, level, middle, &p))
-			return false;
-		c = compare_part(&p, key, keylen);
 		if (c < 0 || (!c && level))
 			s->at = middle + 1;
 		else
 			end = middle;
 	}
-	return true;
 }
 
 /* Is key in the leaf that is open, or before it? */
-static bool within_leaf(struct glass_walk *w, const void *key, size_t keylen)
+static bool within_leaf(const struct glass_walk *w, const void *key,
+			size_t keylen)
 {
 	const struct step *s = &w->step[0];
-	struct part last;
 
-	return s->at < s->count && leaf_item(w, s->count - 1, &last) &&
-	       compare_part(&last, key, keylen) >= 0;
+	return s->at < s->count &&
+	       compare(s, 0, s->count - 1, key, keylen) >= 0;
 }
 
 static bool descend_to(struct glass_walk *w, const void *key, size_t keylen)
 {
 	unsigned level = w->root.level;
-	struct part separator;
 	uint32_t child = w->root.root;
 
 	for (;; level--) {
@@ -503,12 +385,11 @@ static bool descend_to(struct glass_walk *w, const void *key, size_t keylen)
 
 		if (!read_block(w, level, child))
 			return false;
+		s->at = level > 0;
+		bisect(w, level, key, keylen);
 		if (!level)
-			return bisect(w, 0, key, keylen);
-		s->at = 1;
-		if (!bisect(w, level, key, keylen) ||
-		    !branch_item(w, level, --s->at, &separator, &child))
-			return false;
+			return true;
+		child = glass_branch_child(s->block, --s->at);
 	}
 }
 
@@ -519,7 +400,8 @@ bool glass_walk_seek(struct glass_walk *w, const void *key, size_t keylen)
 	w->sought = true;
 	if (key_compare(key, keylen, w->key, w->keylen) <= 0)
 		return true;
-	if (within_leaf(w, key, keylen))
-		return bisect(w, 0, key, keylen);
-	return w->st == TRAWL_OK && descend_to(w, key, keylen);
+	if (!within_leaf(w, key, keylen))
+		return descend_to(w, key, keylen);
+	bisect(w, 0, key, keylen);
+	return true;
 }

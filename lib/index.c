@@ -366,6 +366,34 @@ enum trawl_status trawl_index_refresh(struct trawl_index *ix, bool *changed,
 	return st;
 }
 
+/* -------------------------------------------------------------- matcher -- */
+
+/* NULL: of several indexes, and of one that it cannot read. */
+static enum trawl_status matcher_of(struct trawl_index *ix,
+				    struct matcher **out,
+				    struct trawl_error *err)
+{
+	*out = NULL;
+	return ix->nparts == 1 ? part_matcher(&ix->part[0], out, err)
+			       : TRAWL_OK;
+}
+
+enum trawl_status
+index_search(struct trawl_index *ix, const struct xap_search *rq,
+	     void (*each)(void *ctx, const struct xap_match *m), void *ctx,
+	     struct xap_totals *totals, struct trawl_error *err)
+{
+	struct matcher *m = NULL;
+	enum trawl_status st = TRAWL_OK;
+
+	if (matcher_takes(rq))
+		st = matcher_of(ix, &m, err);
+	if (st != TRAWL_OK)
+		return st;
+	return m ? matcher_search(m, rq, each, ctx, totals, err)
+		 : xap_db_search(ix->db, rq, each, ctx, totals, err);
+}
+
 /* ----------------------------------------------------------- documents -- */
 
 static bool keep_first(void *ctx, uint32_t docid)
@@ -428,7 +456,12 @@ enum trawl_status index_document(struct trawl_index *ix, uint32_t docid,
 {
 	const struct index_part *from = part_of(ix, docid);
 	struct parse p = { arena, out, TRAWL_OK, NULL };
-	enum trawl_status st = xap_db_data(ix->db, docid, parse_data, &p, err);
+	struct matcher *m;
+	enum trawl_status st = matcher_of(ix, &m, err);
+
+	if (st == TRAWL_OK)
+		st = m ? matcher_data(m, docid, parse_data, &p, err)
+		       : xap_db_data(ix->db, docid, parse_data, &p, err);
 
 	if (st == TRAWL_OK)
 		st = p.st;

@@ -51,6 +51,12 @@ typedef enum trawl_status index_body(struct trawl_index *ix, void *arg,
 enum trawl_status index_run(struct trawl_index *ix, index_body *body, void *arg,
 			    struct trawl_error *err);
 
+/* As xap_db_search() of db: by the matcher, where that can. */
+enum trawl_status
+index_search(struct trawl_index *ix, const struct xap_search *rq,
+	     void (*each)(void *ctx, const struct xap_match *m), void *ctx,
+	     struct xap_totals *totals, struct trawl_error *err);
+
 /* db's number of document docid of part k. */
 uint32_t index_docid(const struct trawl_index *ix, size_t k, uint32_t docid);
 

@@ -4,6 +4,13 @@
 #include "generation.h"
 #include "status.h"
 
+static void release_matcher(struct index_part *p)
+{
+	matcher_free(p->matcher);
+	p->matcher = NULL;
+	p->unmatched = false;
+}
+
 /* What the snapshot says of itself. */
 static enum trawl_status note_facts(struct index_part *p,
 				    struct trawl_error *err)
@@ -13,14 +20,18 @@ static enum trawl_status note_facts(struct index_part *p,
 
 	if (st != TRAWL_OK)
 		return st;
-	p->moves += facts.revision != p->facts.revision ||
-		    strcmp(facts.uuid, p->facts.uuid) != 0;
+	if (facts.revision != p->facts.revision ||
+	    strcmp(facts.uuid, p->facts.uuid) != 0) {
+		p->moves++;
+		release_matcher(p);
+	}
 	p->facts = facts;
 	return TRAWL_OK;
 }
 
 static void release_generation(struct index_part *p)
 {
+	release_matcher(p);
 	xap_db_free(p->db);
 	meta_release(&p->meta);
 	p->db = NULL;
@@ -161,4 +172,31 @@ enum trawl_status part_refresh(struct index_part *p, bool *moved,
 	if (generation != p->generation)
 		return part_load(p, err);
 	return reopen(p, moved, err);
+}
+
+/* -------------------------------------------------------------- matcher -- */
+
+/* Where a database cannot be read without Xapian, Xapian may still read it, or
+ * say what is wrong with it. */
+enum trawl_status part_matcher(struct index_part *p, struct matcher **out,
+			       struct trawl_error *err)
+{
+	char path[PATH_MAX];
+	uint32_t generation;
+	enum trawl_status st;
+
+	*out = p->matcher;
+	if (p->matcher || p->unmatched)
+		return TRAWL_OK;
+	st = generation_current(p->path, &generation, path, err);
+	if (st == TRAWL_OK && generation != p->generation)
+		return fail(err, TRAWL_STALE, "%s is at generation %u by now",
+			    p->path, (unsigned)generation);
+	if (st == TRAWL_OK)
+		st = matcher_new(path, &p->facts, &p->matcher, err);
+	*out = p->matcher;
+	if (st == TRAWL_OK || st == TRAWL_STALE || st == TRAWL_NOMEM)
+		return st;
+	p->unmatched = true;
+	return TRAWL_OK;
 }

@@ -6,6 +6,7 @@
 #ifndef LIB_PART_H
 #define LIB_PART_H
 
+#include "matcher.h"
 #include "meta.h"
 #include "xap.h"
 
@@ -19,7 +20,9 @@ struct index_part {
 	uint32_t generation; /* 0: to be opened anew */
 	struct xap_db *db;
 	struct meta meta;
-	struct xap_facts facts; /* of the snapshot that is open */
+	struct xap_facts facts;	 /* of the snapshot that is open */
+	struct matcher *matcher; /* of that snapshot; NULL: not yet, or... */
+	bool unmatched;		 /* it has none: Xapian searches */
 	bool stale_analyzer;
 	uint64_t moves; /* snapshots seen */
 };
@@ -32,6 +35,13 @@ enum trawl_status part_load(struct index_part *p, struct trawl_error *err);
 
 /* Move to the newest commit or generation, *moved when there may be one. */
 enum trawl_status part_refresh(struct index_part *p, bool *moved,
+			       struct trawl_error *err);
+
+/*
+ * The matcher of the snapshot that is open, in *out; NULL where Xapian has to do
+ * its work.  STALE: there is a newer snapshot; NOMEM.
+ */
+enum trawl_status part_matcher(struct index_part *p, struct matcher **out,
 			       struct trawl_error *err);
 
 /* All but the struct itself. */

@@ -243,7 +243,7 @@ static enum trawl_status run_match(struct search *s, const struct order *order,
 	x.deadline_ns = s->deadline;
 	/* To begin with thousands of words takes time, too. */
 	if (!search_is_late(s))
-		st = xap_db_search(s->ix->db, &x, keep_match, s, &totals, err);
+		st = index_search(s->ix, &x, keep_match, s, &totals, err);
 	if (st == TRAWL_OK)
 		note_totals(s, &totals);
 	return st;
@@ -344,7 +344,7 @@ static enum trawl_status is_better(struct search *s, const char *query,
 	x.deadline_ns = s->deadline;
 	if (search_is_late(s))
 		return TRAWL_OK;
-	st = xap_db_search(s->ix->db, &x, no_match, NULL, &totals, err);
+	st = index_search(s->ix, &x, no_match, NULL, &totals, err);
 	*out = st == TRAWL_OK && totals.lower &&
 	       (head->lower_bound || totals.lower + unknown > head->total);
 	return st;

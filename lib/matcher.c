@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * matcher.c - window after window: what matches, what it weighs, the best kept
+ *
+ * Invariant: weight[] is 0 for every document of the window that has not been
+ * weighed, so that a window costs what is in it.
+ */
+#include "matcher.h"
+
+#include "match_node.h"
+#include "match_top.h"
+#include "status.h"
+
+enum {
+	MATCH_WORK_MAX = 256 << 20, /* bytes a search may take */
+	COLUMNS_KEPT = 8,	    /* slots, between searches */
+	ORDER_SLOT = 0,
+	KEY_ROOM = GLASS_SORT_UINT_MAX
+};
+
+struct slot_column {
+	uint32_t slot;
+	struct column *values;
+};
+
+struct matcher {
+	struct glass_db *db;
+	struct column *lengths;
+	struct slot_column *column;
+	size_t ncolumns;
+	struct arena work;
+	struct glass_cursor data;
+	double weight[COLUMN_WINDOW];
+};
+
+/* ---------------------------------------------------------------- life -- */
+
+/* As Xapian prints it. */
+static bool same_snapshot(const struct glass_version *v,
+			  const struct xap_facts *facts)
+{
+	const unsigned char *u = v->uuid;
+	char uuid[40];
+
+	snprintf(uuid, sizeof(uuid),
+		 "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x"
+		 "%02x%02x%02x",
+		 u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9],
+		 u[10], u[11], u[12], u[13], u[14], u[15]);
+	return v->revision == facts->revision && !strcmp(uuid, facts->uuid);
+}
+
+static enum trawl_status open_db(struct matcher *m, const char *dir,
+				 const struct xap_facts *facts,
+				 struct trawl_error *err)
+{
+	enum trawl_status st = glass_db_open(dir, &m->db, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	if (!same_snapshot(glass_db_version(m->db), facts))
+		return fail(err, TRAWL_STALE, "%s was committed to meanwhile",
+			    dir);
+	/* The last number of all is POSTING_END. */
+	if (glass_db_version(m->db)->last_docid == POSTING_END)
+		return fail(err, TRAWL_MISMATCH, "%s: its numbers are used up",
+			    dir);
+	glass_cursor_init(&m->data, m->db, GLASS_DOCDATA);
+	m->lengths = column_lengths(m->db);
+	return m->lengths ? TRAWL_OK : fail_nomem(err);
+}
+
+enum trawl_status matcher_new(const char *dir, const struct xap_facts *facts,
+			      struct matcher **out, struct trawl_error *err)
+{
+	struct matcher *m = calloc(1, sizeof(*m));
+	enum trawl_status st;
+
+	if (!m)
+		return fail_nomem(err);
+	arena_init(&m->work, MATCH_WORK_MAX);
+	st = open_db(m, dir, facts, err);
+	if (st == TRAWL_OK)
+		*out = m;
+	else
+		matcher_free(m);
+	return st;
+}
+
+static void free_columns(struct matcher *m)
+{
+	while (m->ncolumns)
+		column_free(m->column[--m->ncolumns].values);
+}
+
+void matcher_free(struct matcher *m)
+{
+	if (!m)
+		return;
+	free_columns(m);
+	free(m->column);
+	column_free(m->lengths);
+	if (m->data.db)
+		glass_cursor_release(&m->data);
+	glass_db_close(m->db);
+	arena_release(&m->work);
+	free(m);
+}
+
+static struct column *values_of(void *ctx, uint32_t slot)
+{
+	struct matcher *m = ctx;
+	struct slot_column *grown;
+	struct column *fresh;
+
+	for (size_t i = 0; i < m->ncolumns; i++)
+		if (m->column[i].slot == slot)
+			return m->column[i].values;
+	grown = realloc(m->column, (m->ncolumns + 1) * sizeof(*grown));
+	if (!grown) {
+		glass_db_nomem(m->db);
+		return NULL;
+	}
+	m->column = grown;
+	fresh = column_values(m->db, slot);
+	if (fresh)
+		m->column[m->ncolumns++] = (struct slot_column){ slot, fresh };
+	return fresh;
+}
+
+/* ---------------------------------------------------------------- search -- */
+
+struct run {
+	struct matcher *m;
+	struct match_context ctx;
+	struct match_node *root;
+	struct match_top top;
+	uint64_t matches, enough;
+	bool passed_over; /* there may be matches that were not counted */
+
+	/* The weighted part is an OR, of which some words may be passed over;
+	 * mask: what else must match, or NULL. */
+	struct match_node *any, *mask;
+	struct match_node **by_bound; /* any's kids, the highest bound first */
+	size_t essential;	      /* so many of them are read first */
+	double rest;		      /* bounds of the others, summed */
+};
+
+static bool takes_or(const struct match_node *n)
+{
+	return n->query->op == XAP_OR && n->nkids > 1 && n->weighted;
+}
+
+static int by_bound(const void *a, const void *b)
+{
+	const struct match_node *x = *(struct match_node *const *)a;
+	const struct match_node *y = *(struct match_node *const *)b;
+
+	return (x->bound < y->bound) - (x->bound > y->bound);
+}
+
+/* An OR, or one that others narrow without a weight of their own. */
+static bool find_any(struct run *r)
+{
+	struct match_node *root = r->root;
+
+	if (takes_or(root)) {
+		r->any = root;
+	} else if (root->query->op == XAP_FILTER && root->nkids == 2 &&
+		   takes_or(root->kid[0])) {
+		r->any = root->kid[0];
+		r->mask = root->kid[1];
+	} else {
+		return true;
+	}
+	r->by_bound = arena_alloc(r->ctx.arena,
+				  r->any->nkids * sizeof(struct match_node *));
+	if (!r->by_bound)
+		return glass_db_nomem(r->m->db);
+	memcpy(r->by_bound, r->any->kid,
+	       r->any->nkids * sizeof(struct match_node *));
+	qsort(r->by_bound, r->any->nkids, sizeof(struct match_node *),
+	      by_bound);
+	r->essential = r->any->nkids;
+	return true;
+}
+
+/* Words that cannot bring a document among the best by themselves are not
+ * looked for, once enough matches are counted.  (The slack is for sums that
+ * are taken in another order.) */
+static void narrow(struct run *r)
+{
+	const double least = r->top.least * (1 - 1e-9);
+
+	while (r->essential &&
+	       r->rest + r->by_bound[r->essential - 1]->bound < least) {
+		r->rest += r->by_bound[--r->essential]->bound;
+		r->passed_over = true;
+	}
+}
+
+static void keep_best(struct run *r, uint32_t base, const uint64_t *bits)
+{
+	double *weight = r->m->weight;
+
+	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
+		for (uint64_t left = bits[w]; left; left &= left - 1) {
+			uint32_t at = w * 64 + (uint32_t)__builtin_ctzll(left);
+
+			if (weight[at] >= r->top.least)
+				match_top_add(&r->top, base + at, weight[at]);
+			weight[at] = 0;
+		}
+}
+
+static void count(struct run *r, const uint64_t *bits)
+{
+	for (int w = 0; w < COLUMN_WORDS; w++)
+		r->matches += (uint64_t)__builtin_popcountll(bits[w]);
+}
+
+static void look_at_window(struct run *r, uint32_t base)
+{
+	uint64_t bits[COLUMN_WORDS] = { 0 };
+
+	node_fill(r->root, base, NULL, bits);
+	count(r, bits);
+	if (!r->top.max)
+		return;
+	node_weigh(r->root, base, bits, r->m->weight);
+	keep_best(r, base, bits);
+}
+
+/* ------------------------------------------- only what can be among the best -- */
+
+/* Leaves in bits those that may yet be among the best; the weights of all are
+ * taken back. */
+static void drop_light(struct run *r, uint64_t *bits)
+{
+	const double least = r->top.least * (1 - 1e-9) - r->rest;
+	double *weight = r->m->weight;
+
+	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
+		for (uint64_t left = bits[w]; left; left &= left - 1) {
+			uint32_t at = w * 64 + (uint32_t)__builtin_ctzll(left);
+
+			if (weight[at] < least)
+				bits[w] &= ~(left & -left);
+			weight[at] = 0;
+		}
+}
+
+static void weigh_rest(struct run *r, uint32_t base, uint64_t *bits)
+{
+	uint64_t ignored[COLUMN_WORDS] = { 0 };
+
+	drop_light(r, bits);
+	if (!bits_any(bits))
+		return;
+	for (size_t i = r->essential; i < r->any->nkids; i++)
+		node_fill(r->by_bound[i], base, bits, ignored);
+	node_weigh(r->any, base, bits, r->m->weight);
+}
+
+static void look_at_essential(struct run *r, uint32_t base)
+{
+	uint64_t bits[COLUMN_WORDS] = { 0 }, mask[COLUMN_WORDS] = { 0 };
+
+	if (r->mask)
+		node_fill(r->mask, base, NULL, mask);
+	for (size_t i = 0; i < r->essential; i++)
+		node_fill(r->by_bound[i], base, r->mask ? mask : NULL, bits);
+	count(r, bits);
+	for (size_t i = 0; i < r->essential; i++)
+		node_weigh(r->by_bound[i], base, bits, r->m->weight);
+	weigh_rest(r, base, bits);
+	keep_best(r, base, bits);
+}
+
+static uint32_t advance_essential(struct run *r, uint32_t docid)
+{
+	uint32_t least = POSTING_END, next;
+
+	for (size_t i = 0; i < r->essential; i++) {
+		next = node_advance(r->by_bound[i], docid);
+		if (next < least)
+			least = next;
+	}
+	if (!r->mask || least == POSTING_END)
+		return least;
+	next = node_advance(r->mask, least);
+	return next > least ? next : least;
+}
+
+/* ------------------------------------------------------------------- run -- */
+
+static bool may_narrow(const struct run *r)
+{
+	return r->any && r->matches >= r->enough && r->top.n == r->top.max;
+}
+
+static void look_at_all(struct run *r)
+{
+	const struct glass_version *v = glass_db_version(r->m->db);
+	uint32_t docid = 1;
+
+	while (!match_is_late(&r->ctx)) {
+		const bool some = may_narrow(r);
+
+		if (some)
+			narrow(r);
+		docid = some ? advance_essential(r, docid)
+			     : node_advance(r->root, docid);
+		if (docid > v->last_docid)
+			return;
+		docid -= docid % COLUMN_WINDOW;
+		if (some)
+			look_at_essential(r, docid);
+		else
+			look_at_window(r, docid);
+		if (docid > UINT32_MAX - COLUMN_WINDOW)
+			return;
+		docid += COLUMN_WINDOW;
+	}
+}
+
+static void begin(struct run *r, const struct xap_search *rq)
+{
+	const struct glass_version *v = glass_db_version(r->m->db);
+	const double documents = v->documents;
+
+	arena_reset(&r->m->work);
+	glass_db_forget(r->m->db);
+	if (r->m->ncolumns > COLUMNS_KEPT)
+		free_columns(r->m);
+	r->enough = rq->check_at_least;
+	r->ctx = (struct match_context){
+		.db = r->m->db,
+		.lengths = r->m->lengths,
+		.values = values_of,
+		.ctx = r->m,
+		.arena = &r->m->work,
+		.rq = rq,
+		.weigh = rq->count,
+		.documents = documents,
+		.norm = v->total_length ? documents / (double)v->total_length
+					: 0,
+		.deadline = rq->deadline_ns,
+	};
+}
+
+static enum trawl_status run(struct run *r, const struct xap_search *rq,
+			     struct trawl_error *err)
+{
+	const uint32_t documents = glass_db_version(r->m->db)->documents;
+	const uint64_t depth = rq->count ? (uint64_t)rq->first + rq->count : 0;
+	struct column *order = values_of(r->m, ORDER_SLOT);
+	enum trawl_status st = TRAWL_OK;
+
+	if (!documents)
+		return TRAWL_OK;
+	if (!order ||
+	    !match_top_init(&r->top, depth < documents ? depth : documents,
+			    order, r->ctx.arena))
+		return fail_nomem(err);
+	r->root = match_build(&r->ctx, rq->query, &st, err);
+	if (r->root && find_any(r))
+		look_at_all(r);
+	match_top_sort(&r->top);
+	return st == TRAWL_OK ? glass_db_status(r->m->db, err) : st;
+}
+
+static void give_out(const struct run *r, const struct xap_search *rq,
+		     void (*each)(void *ctx, const struct xap_match *found),
+		     void *ctx, struct xap_totals *totals)
+{
+	const uint64_t documents = glass_db_version(r->m->db)->documents;
+	const bool open = r->ctx.late || r->passed_over;
+
+	for (size_t i = rq->first; i < r->top.n; i++)
+		each(ctx, &r->top.heap[i]);
+	totals->lower = totals->estimated = r->matches;
+	totals->upper = open ? documents : r->matches;
+	totals->timed_out = r->ctx.late;
+}
+
+bool matcher_takes(const struct xap_search *rq)
+{
+	return !rq->nkeys && !rq->nspies;
+}
+
+enum trawl_status
+matcher_search(struct matcher *m, const struct xap_search *rq,
+	       void (*each)(void *ctx, const struct xap_match *found),
+	       void *ctx, struct xap_totals *totals, struct trawl_error *err)
+{
+	struct run r = { .m = m };
+	enum trawl_status st;
+
+	begin(&r, rq);
+	st = run(&r, rq, err);
+	match_close(&r.ctx);
+	if (st == TRAWL_OK)
+		give_out(&r, rq, each, ctx, totals);
+	else
+		memset(m->weight, 0, sizeof(m->weight));
+	return st;
+}
+
+/* ------------------------------------------------------------------ data -- */
+
+enum trawl_status matcher_data(struct matcher *m, uint32_t docid,
+			       xap_bytes_fn *each, void *ctx,
+			       struct trawl_error *err)
+{
+	unsigned char key[KEY_ROOM];
+	size_t keylen = (size_t)(glass_put_sort_uint(key, docid) - key), len;
+	const unsigned char *tag;
+	bool exact;
+
+	glass_db_forget(m->db);
+	if (glass_cursor_seek(&m->data, key, keylen, &exact) && exact) {
+		tag = glass_cursor_tag(&m->data, &len);
+		if (tag)
+			each(ctx, (const char *)tag, len);
+	} else if (glass_db_status(m->db, NULL) == TRAWL_OK) {
+		return fail(err, TRAWL_NOTFOUND, "document %u is not there",
+			    (unsigned)docid);
+	}
+	return glass_db_status(m->db, err);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * matcher.h - a query's best documents, found in the tables themselves
+ *
+ * What xap_db_search() does for one database, faster: documents are looked at
+ * in windows of COLUMN_WINDOW docids.  In each, every part of the query says
+ * which documents match it and what they weigh, as a set of bits and an array
+ * of weights; words decode their postings of the window in one go.  A window
+ * in which the rarest part of an AND has nothing costs nothing more; of an OR,
+ * once more matches have been counted than are asked for, only those words are
+ * read that can still bring a document among the best (MaxScore: Turtle and
+ * Flood 1995).
+ *
+ * Weights are BM25 as Xapian computes it, to the last few bits: a sum is taken
+ * in the order of the query.
+ */
+#ifndef LIB_MATCHER_H
+#define LIB_MATCHER_H
+
+#include "xap.h"
+
+struct matcher;
+
+/*
+ * Of the snapshot uuid and revision of the database in dir.  STALE: dir is at
+ * another by now; MISMATCH: it cannot be read here (use xap_db_search());
+ * CORRUPT; IO; NOMEM.
+ */
+enum trawl_status matcher_new(const char *dir, const struct xap_facts *facts,
+			      struct matcher **out, struct trawl_error *err);
+void matcher_free(struct matcher *m);
+
+/* Can it answer that?  Not: keys to order by, spies. */
+bool matcher_takes(const struct xap_search *rq);
+
+/* As xap_db_search(), and totals are exact unless matches were passed over. */
+enum trawl_status
+matcher_search(struct matcher *m, const struct xap_search *rq,
+	       void (*each)(void *ctx, const struct xap_match *found),
+	       void *ctx, struct xap_totals *totals, struct trawl_error *err);
+/* As xap_db_data(). */
+enum trawl_status matcher_data(struct matcher *m, uint32_t docid,
+			       xap_bytes_fn *each, void *ctx,
+			       struct trawl_error *err);
+
+#endif
