@@ -2,17 +2,21 @@
 /*
  * convert FORMAT FILE - JSON Lines as other engines' own tools read them
  *
- *	sphinx       tsvpipe: number, title, text, id, yyyymmdd, source
+ *	sphinx       tsvpipe: number, title, text, id, yyyymmdd, source;
+ *	             numbers from FIRST (1), when that is given, too
  *	scriptindex  field=value lines, a blank line between documents
  *	groonga      "load" with its values
  */
 #include "die.h"
+#include "parse.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 
 enum {
 	NFIELDS = 5,
-	DATE_BYTES = 10
+	DATE_BYTES = 10,
+	NUMBER_MAX = 2000000000
 };
 
 enum field {
@@ -33,7 +37,7 @@ struct value {
 
 struct format {
 	const char *name, *before, *after;
-	void (*put)(const struct value *v, size_t number);
+	void (*put)(const struct value *v, uint64_t number);
 };
 
 /* A line break becomes newline, a tab becomes tab. */
@@ -55,11 +59,11 @@ static void put_digits(struct value v)
 			putc_unlocked(v.text[i], stdout);
 }
 
-static void put_sphinx(const struct value *v, size_t number)
+static void put_sphinx(const struct value *v, uint64_t number)
 {
 	static const enum field text[] = { TITLE, TEXT, ID };
 
-	printf("%zu\t", number);
+	printf("%" PRIu64 "\t", number);
 	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
 		put_spaced(v[text[i]], " ", ' ');
 		putc_unlocked('\t', stdout);
@@ -70,7 +74,7 @@ static void put_sphinx(const struct value *v, size_t number)
 	putc_unlocked('\n', stdout);
 }
 
-static void put_scriptindex(const struct value *v, size_t number)
+static void put_scriptindex(const struct value *v, uint64_t number)
 {
 	(void)number;
 	for (int i = 0; i < NFIELDS; i++) {
@@ -83,7 +87,7 @@ static void put_scriptindex(const struct value *v, size_t number)
 	putc_unlocked('\n', stdout);
 }
 
-static void put_groonga(const struct value *v, size_t number)
+static void put_groonga(const struct value *v, uint64_t number)
 {
 	json_t *row = json_array();
 
@@ -113,14 +117,14 @@ static const struct format *find_format(const char *name)
 }
 
 static void convert(const struct format *f, const char *line, size_t n,
-		    size_t number)
+		    uint64_t number)
 {
 	struct value v[NFIELDS];
 	json_error_t err;
 	json_t *doc = json_loadb(line, n, 0, &err);
 
 	if (!doc)
-		die("convert: line %zu: %s", number, err.text);
+		die("convert: document %" PRIu64 ": %s", number, err.text);
 	for (int i = 0; i < NFIELDS; i++) {
 		const json_t *value = json_object_get(doc, names[i]);
 
@@ -134,17 +138,20 @@ static void convert(const struct format *f, const char *line, size_t n,
 
 int main(int argc, char **argv)
 {
-	const struct format *f = argc == 3 ? find_format(argv[1]) : NULL;
+	const struct format *f = argc > 2 ? find_format(argv[1]) : NULL;
 	FILE *in = f ? fopen(argv[2], "re") : NULL;
-	size_t room = 0, number = 0;
+	uint64_t number = 1;
+	size_t room = 0;
 	char *line = NULL;
 	ssize_t n;
 
-	if (!in)
-		die("convert: usage: convert sphinx|scriptindex|groonga FILE");
+	if (!in || argc > 4 ||
+	    (argc == 4 && !parse_uint(argv[3], 1, NUMBER_MAX, &number)))
+		die("convert: usage: convert sphinx|scriptindex|groonga FILE "
+		    "[FIRST]");
 	fputs(f->before, stdout);
 	while ((n = getline(&line, &room, in)) > 0)
-		convert(f, line, (size_t)n, ++number);
+		convert(f, line, (size_t)n, number++);
 	fputs(f->after, stdout);
 	free(line);
 	fclose(in);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fts5 FILE DATABASE - JSON Lines into a new FTS5 table, as fast as SQLite is
+ * fts5 FILE DATABASE [add] - JSON Lines into a new FTS5 table, as fast as SQLite
+ * is, or into the one that is there
  *
  * After https://www.sqlite.org/faq.html#q19 (one transaction, a prepared
  * statement), https://www.sqlite.org/pragma.html (no journal for a database
@@ -8,7 +9,12 @@
  * https://www.sqlite.org/fts5.html ("porter unicode61", 'automerge' 0 while
  * rows come, 'optimize' at the end).  'hashsize' (fts5_config.c; bytes of index
  * held before they are written; 1 MiB) spares it a part of the merging.  The
- * texts are kept, as the others do.
+ * texts are kept, as the others do; behind the rest of a row, so that an id or a
+ * date is read without them.
+ *
+ * What is added to a table may not be lost: write-ahead log, as
+ * https://www.sqlite.org/wal.html advises, and 'automerge' as it is by default.
+ * An id is not looked for: FTS5 has no index of it.
  */
 #include "die.h"
 
@@ -16,6 +22,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 enum {
@@ -36,19 +43,29 @@ static void run(sqlite3 *db, const char *sql)
 	check(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
 }
 
-static sqlite3_stmt *create(sqlite3 *db)
+static void create(sqlite3 *db)
 {
-	sqlite3_stmt *insert;
-
 	run(db, "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF;"
 		"PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
 		"PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY;"
-		"CREATE VIRTUAL TABLE docs USING fts5(id UNINDEXED, title, "
-		"text, date UNINDEXED, source UNINDEXED, "
+		"CREATE VIRTUAL TABLE docs USING fts5(id UNINDEXED, "
+		"date UNINDEXED, source UNINDEXED, title, text, "
 		"tokenize = 'porter unicode61');"
 		"INSERT INTO docs(docs, rank) VALUES('automerge', 0);"
-		"INSERT INTO docs(docs, rank) VALUES('hashsize', 67108864);"
-		"BEGIN");
+		"INSERT INTO docs(docs, rank) VALUES('hashsize', 67108864)");
+}
+
+static void reopen(sqlite3 *db)
+{
+	run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+		"PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY;"
+		"INSERT INTO docs(docs, rank) VALUES('automerge', 4)");
+}
+
+static sqlite3_stmt *prepare(sqlite3 *db)
+{
+	sqlite3_stmt *insert;
+
 	check(db, sqlite3_prepare_v2(db,
 				     "INSERT INTO docs(id, title, text, date, "
 				     "source) VALUES(?, ?, ?, ?, ?)",
@@ -84,26 +101,39 @@ static void sync_file(const char *path)
 		die("fts5: %s: %s", path, strerror(errno));
 }
 
-int main(int argc, char **argv)
+static void add_lines(sqlite3 *db, FILE *in)
 {
-	FILE *in = argc == 3 ? fopen(argv[1], "re") : NULL;
-	sqlite3_stmt *insert;
-	sqlite3 *db = NULL;
+	sqlite3_stmt *insert = prepare(db);
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t n;
 
-	if (!in)
-		die("fts5: usage: fts5 FILE DATABASE");
-	check(db, sqlite3_open(argv[2], &db));
-	insert = create(db);
+	run(db, "BEGIN");
 	while ((n = getline(&line, &room, in)) > 0)
 		add(db, insert, line, (size_t)n);
-	run(db, "COMMIT; INSERT INTO docs(docs) VALUES('optimize')");
+	run(db, "COMMIT");
 	sqlite3_finalize(insert);
+	free(line);
+}
+
+int main(int argc, char **argv)
+{
+	const bool more = argc == 4 && !strcmp(argv[3], "add");
+	FILE *in = argc == 3 || more ? fopen(argv[1], "re") : NULL;
+	sqlite3 *db = NULL;
+
+	if (!in)
+		die("fts5: usage: fts5 FILE DATABASE [add]");
+	check(db, sqlite3_open(argv[2], &db));
+	if (more)
+		reopen(db);
+	else
+		create(db);
+	add_lines(db, in);
+	if (!more)
+		run(db, "INSERT INTO docs(docs) VALUES('optimize')");
 	check(db, sqlite3_close(db));
 	sync_file(argv[2]);
-	free(line);
 	fclose(in);
 	return 0;
 }
