@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * load - requests to a running trawld: how many a second, and how long each
+ * load - requests to a running server: how many a second, and how long each
  *
  * load [OPTION=VALUE...] SERVER [QUERIES]
  *
  *	SERVER    unix:PATH or HOST:PORT
  *	QUERIES   a file, one a line, asked in turn and over again; without it
- *	          the request has no text
- *	verb=     SEARCH
- *	options=  "limit=0 snippets=0": what stands behind the verb
+ *	          the request has no text.  Lines with tabs are as bench/README
+ *	          has them.
+ *	case=     of lines with tabs only those that begin with it
+ *	protocol= trawl, or sphinx: searchd's own, for an index named docs
+ *	verb=     SEARCH (of trawl)
+ *	options=  "limit=0 snippets=0": what stands behind the verb (of trawl)
+ *	ranker=   0    of Sphinx: 0 is proximity and BM25, its default, 1 BM25
  *	connections=  1
  *	depth=    1    closed loop: requests on their way on each connection
  *	rate=     open loop: requests a second on all of them, whatever has
@@ -19,12 +23,14 @@
  *	warm=     0    seconds at first, which count for nothing
  *
  * prints one line: requests, seconds, rate (a second), bytes_s, p50_us p90_us
- * p99_us p999_us max_us, errors, and then each error's code and number; lost
- * are the requests of a connection that the server closed.
+ * p99_us p999_us max_us (until the last byte of the reply), hits of all the
+ * replies, errors, lost (requests of a connection that the server closed), asked
+ * (with those of the time to warm up), cpu_s (its own), and then each error's
+ * code and number.
  *
  * pipeline=N asks N at once on one connection and counts until the last reply.
  *
- * To be a nuisance, until the end of standard input; "open N" tells that all
+ * To be a nuisance of trawld, until the end of standard input; "open N" tells that all
  * are connected, and what the server closes is opened again:
  *
  *	idle=N    connections that do nothing
@@ -35,6 +41,7 @@
 #include "clock.h"
 #include "die.h"
 #include "parse.h"
+#include "wire/wire.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -54,10 +61,10 @@ enum {
 	REQUEST_MAX = 64 << 10,
 	REQUESTS_MAX = 1000000,
 	OUT_MAX = 1 << 30,
-	LINE_MAX_BYTES = 1 << 21, /* of a reply */
 	READ_BYTES = 256 << 10,
 	LATENCIES_MAX = 100000000,
 	CODES = 1000,
+	RANKERS_MAX = 7, /* the last that wants no expression */
 	DAY = 86400,
 	PATIENCE = 60, /* seconds, for the last replies */
 	DRIP_SECONDS = 5,
@@ -70,7 +77,8 @@ struct target {
 };
 
 struct options {
-	const char *server, *queries, *verb, *options;
+	const char *server, *queries, *kind, *protocol;
+	struct wire_options wire;
 	uint64_t connections, depth, rate, seconds, count, warm;
 	uint64_t pipeline, idle, drip, unread;
 };
@@ -81,36 +89,35 @@ struct ring {
 	size_t first, n, alloc; /* alloc: a power of two */
 };
 
-enum reading {
-	READ_LINE,  /* a status line, or a notice */
-	READ_LINES, /* left: lines of a body, END too */
-	READ_BYTES_COUNTED
-};
-
 struct conn {
 	struct load *load;
 	int fd;
 	struct event *readable, *writable;
-	struct buf out, line;
+	struct buf out;
 	size_t written; /* of out */
 	struct ring sent;
-	enum reading reading;
-	uint64_t left;
+	struct wire_reader reader;
+};
+
+struct request {
+	char *data;
+	size_t len;
 };
 
 struct load {
 	struct options o;
+	const struct wire *wire;
 	struct target target;
 	struct event_base *base;
 	struct event *clock;
-	char **request;
+	struct request *request;
 	size_t nrequests, next;
 	struct conn *conn;
 	uint64_t asked, answered; /* those when it was warm */
 	uint64_t begun, until, first, last, given_up; /* nanoseconds */
 	uint64_t *latency;			      /* of the answered */
 	size_t alloc;
-	uint64_t bytes, lost, code[CODES];
+	uint64_t bytes, hits, lost, code[CODES];
 	bool over; /* nothing more is asked */
 	char *chunk;
 };
@@ -194,17 +201,14 @@ static void raise_descriptors(void)
 
 /* -------------------------------------------------------------- requests -- */
 
-static char *make_request(const struct options *o, const char *text)
+static void add_request(struct load *l, const struct wire_query *q)
 {
-	struct buf line = BUF_INIT(REQUEST_MAX);
+	struct request *r = &l->request[l->nrequests++];
+	struct buf bytes = BUF_INIT(REQUEST_MAX);
 
-	buf_adds(&line, o->verb);
-	if (o->options)
-		buf_addf(&line, " %s", o->options);
-	if (text)
-		buf_addf(&line, " :%s", text);
-	buf_adds(&line, "\n");
-	return xdetach(&line);
+	l->wire->request(&bytes, q, &l->o.wire);
+	r->len = bytes.len;
+	r->data = xdetach(&bytes);
 }
 
 static void read_queries(struct load *l)
@@ -216,8 +220,11 @@ static void read_queries(struct load *l)
 	if (!f)
 		die("%s: %s", l->o.queries, strerror(errno));
 	while (l->nrequests < REQUESTS_MAX && getline(&line, &alloc, f) >= 0) {
-		line[strcspn(line, "\r\n")] = '\0';
-		l->request[l->nrequests++] = make_request(&l->o, line);
+		struct wire_query q;
+
+		wire_split(line, &q);
+		if (!l->o.kind || !*q.kind || wire_is(&q, l->o.kind))
+			add_request(l, &q);
 	}
 	free(line);
 	fclose(f);
@@ -225,18 +232,27 @@ static void read_queries(struct load *l)
 
 static void make_requests(struct load *l)
 {
+	const struct wire_query none = { "", NULL, "", "" };
+
 	l->request = xcalloc(REQUESTS_MAX, sizeof(*l->request));
 	if (l->o.queries)
 		read_queries(l);
 	else
-		l->request[l->nrequests++] = make_request(&l->o, NULL);
+		add_request(l, &none);
 	if (!l->nrequests)
 		die("%s: no query in it", l->o.queries);
 }
 
-static const char *next_request(struct load *l)
+static void free_requests(struct load *l)
 {
-	const char *request = l->request[l->next++];
+	for (size_t i = 0; i < l->nrequests; i++)
+		free(l->request[i].data);
+	free(l->request);
+}
+
+static const struct request *next_request(struct load *l)
+{
+	const struct request *request = &l->request[l->next++];
 
 	if (l->next == l->nrequests)
 		l->next = 0;
@@ -317,7 +333,9 @@ static void flush_out(struct conn *c)
 
 static void ask(struct conn *c, uint64_t at)
 {
-	buf_adds(&c->out, next_request(c->load));
+	const struct request *request = next_request(c->load);
+
+	buf_add(&c->out, request->data, request->len);
 	if (c->out.failed)
 		die("the server is too slow: %zu requests wait", c->sent.n);
 	ring_add(&c->sent, at);
@@ -348,81 +366,32 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 
 /* ------------------------------------------------------------------- read -- */
 
-static uint64_t number_behind(const char *line, const char *key)
+static void take_reply(struct conn *c)
 {
-	const char *at = strstr(line, key);
-
-	return at ? strtoull(at + strlen(key), NULL, 10) : 0;
-}
-
-static void take_status(struct conn *c, const char *line)
-{
+	const struct wire_reader *r = &c->reader;
 	struct load *l = c->load;
+	uint64_t sent;
 
-	if (line[0] == '*' || !c->sent.n)
+	if (!c->sent.n)
 		return;
-	note_latency(l, ring_take(&c->sent), monotonic_ns());
-	if (!strncmp(line, "ERR ", 4)) {
-		uint64_t code = number_behind(line, "ERR ");
-
-		l->code[code < CODES ? code : 0]++;
-	} else if (strstr(line, " n=")) {
-		c->reading = READ_LINES;
-		c->left = number_behind(line, " n=") + 1;
-	} else if (strstr(line, " bytes=")) {
-		c->reading = READ_BYTES_COUNTED;
-		c->left = number_behind(line, " bytes=") + 2;
-	}
-}
-
-/* How much of the n bytes has been taken. */
-static size_t take_line(struct conn *c, const char *s, size_t n)
-{
-	const char *eol = memchr(s, '\n', n);
-	size_t taken = eol ? (size_t)(eol - s) + 1 : n;
-
-	buf_add(&c->line, s, taken);
-	if (c->line.failed)
-		die("a reply's line is too long");
-	if (eol) {
-		take_status(c, c->line.data);
-		buf_reset(&c->line);
-	}
-	return taken;
-}
-
-static size_t skip_line(struct conn *c, const char *s, size_t n)
-{
-	const char *eol = memchr(s, '\n', n);
-
-	if (eol && !--c->left)
-		c->reading = READ_LINE;
-	return eol ? (size_t)(eol - s) + 1 : n;
-}
-
-static size_t skip_bytes(struct conn *c, size_t n)
-{
-	if (n > c->left)
-		n = (size_t)c->left;
-	c->left -= n;
-	if (!c->left)
-		c->reading = READ_LINE;
-	return n;
+	sent = ring_take(&c->sent);
+	if (sent >= l->first)
+		l->hits += r->hits;
+	note_latency(l, sent, monotonic_ns());
+	if (r->code)
+		l->code[r->code < CODES ? r->code : 0]++;
 }
 
 static void take_bytes(struct conn *c, const char *s, size_t n)
 {
 	const char *end = s + n;
+	bool whole;
 
 	while (s < end) {
-		size_t left = (size_t)(end - s);
-
-		if (c->reading == READ_LINE)
-			s += take_line(c, s, left);
-		else if (c->reading == READ_LINES)
-			s += skip_line(c, s, left);
-		else
-			s += skip_bytes(c, left);
+		s += c->load->wire->take(&c->reader, s, (size_t)(end - s),
+					 &whole);
+		if (whole)
+			take_reply(c);
 	}
 }
 
@@ -460,9 +429,9 @@ static void conn_open(struct conn *c)
 	struct event_base *base = c->load->base;
 
 	buf_reset(&c->out);
-	buf_reset(&c->line);
+	c->load->wire->hello(&c->out);
 	c->written = 0;
-	c->reading = READ_LINE;
+	wire_reader_reset(&c->reader);
 	c->fd = connect_to(c->load);
 	c->readable =
 		event_new(base, c->fd, EV_READ | EV_PERSIST, on_readable, c);
@@ -477,7 +446,7 @@ static void conn_close(struct conn *c)
 	event_free(c->writable);
 	close(c->fd);
 	buf_release(&c->out);
-	buf_release(&c->line);
+	wire_reader_release(&c->reader);
 	free(c->sent.at);
 }
 
@@ -581,6 +550,16 @@ static void print_latencies(struct load *l)
 	}
 }
 
+/* Of processor. */
+static double own_seconds(void)
+{
+	struct rusage used;
+
+	getrusage(RUSAGE_SELF, &used);
+	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+	       (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
 static void report(struct load *l)
 {
 	double seconds = (double)(l->last - l->first) / 1e9;
@@ -594,7 +573,9 @@ static void report(struct load *l)
 	       l->answered, seconds, (double)l->answered / seconds,
 	       (double)l->bytes / seconds);
 	print_latencies(l);
-	printf(" errors=%" PRIu64 " lost=%" PRIu64, errors, l->lost);
+	printf(" hits=%" PRIu64 " errors=%" PRIu64 " lost=%" PRIu64, l->hits,
+	       errors, l->lost);
+	printf(" asked=%" PRIu64 " cpu_s=%.3f", l->asked, own_seconds());
 	for (size_t i = 0; i < CODES; i++)
 		if (l->code[i])
 			printf(" %zu=%" PRIu64, i, l->code[i]);
@@ -624,7 +605,7 @@ static void measure(struct load *l)
 	for (size_t i = 0; i < l->o.connections; i++) {
 		l->conn[i].load = l;
 		buf_init(&l->conn[i].out, OUT_MAX);
-		buf_init(&l->conn[i].line, LINE_MAX_BYTES);
+		wire_reader_init(&l->conn[i].reader);
 		conn_open(&l->conn[i]);
 	}
 	begin(l);
@@ -632,10 +613,8 @@ static void measure(struct load *l)
 	report(l);
 	for (size_t i = 0; i < l->o.connections; i++)
 		conn_close(&l->conn[i]);
-	for (size_t i = 0; i < l->nrequests; i++)
-		free(l->request[i]);
 	event_free(l->clock);
-	free(l->request);
+	free_requests(l);
 	free(l->conn);
 	free(l->chunk);
 	free(l->latency);
@@ -758,8 +737,8 @@ static void annoy(struct load *l)
 			      .n = l->o.idle + l->o.drip + l->o.unread };
 
 	make_requests(l);
-	u.request = l->request[0];
-	u.len = strlen(u.request);
+	u.request = l->request[0].data;
+	u.len = l->request[0].len;
 	u.fd = xcalloc(u.n, sizeof(*u.fd));
 	u.at = xcalloc(u.n, sizeof(*u.at));
 	for (size_t i = 0; i < u.n; i++)
@@ -767,9 +746,7 @@ static void annoy(struct load *l)
 	run_nuisance(&u);
 	for (size_t i = 0; i < u.n; i++)
 		close(u.fd[i]);
-	for (size_t i = 0; i < l->nrequests; i++)
-		free(l->request[i]);
-	free(l->request);
+	free_requests(l);
 	free(u.fd);
 	free(u.at);
 }
@@ -792,8 +769,11 @@ static bool read_option(struct options *o, const char *word)
 		uint64_t max;
 		const char **text;
 	} all[] = {
-		{ "verb", NULL, 0, &o->verb },
-		{ "options", NULL, 0, &o->options },
+		{ "case", NULL, 0, &o->kind },
+		{ "protocol", NULL, 0, &o->protocol },
+		{ "verb", NULL, 0, &o->wire.verb },
+		{ "options", NULL, 0, &o->wire.options },
+		{ "ranker", &o->wire.ranker, RANKERS_MAX, NULL },
 		{ "connections", &o->connections, CONNECTIONS_MAX, NULL },
 		{ "depth", &o->depth, 10000000, NULL },
 		{ "rate", &o->rate, 10000000, NULL },
@@ -844,12 +824,16 @@ static void read_options(struct options *o, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct load l = { .o = { .verb = "SEARCH",
+	struct load l = { .o = { .protocol = "trawl",
+				 .wire.verb = "SEARCH",
 				 .connections = 1,
 				 .depth = 1,
 				 .seconds = 5 } };
 
 	read_options(&l.o, argc, argv);
+	l.wire = wire_find(l.o.protocol);
+	if (!l.wire)
+		die("protocol=%s: must be trawl or sphinx", l.o.protocol);
 	raise_descriptors();
 	find_target(l.o.server, &l.target);
 	l.base = new_base();
