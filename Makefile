@@ -4,8 +4,8 @@
 # make demo     the same, then index the sample corpus and search it
 # make lint     layout, the include law, the promises that grep can keep
 # make fuzz     run the fuzzers, FUZZ_SECONDS each
-# make bench    figures of this machine
-# make bench-deps  install the engines that bench/build compares
+# make bench    trawl beside other engines, on this machine; bench-quick in less
+#               than three minutes; profile-index, profile-search: bench/README
 # make install  PREFIX= DESTDIR=;  make clean
 # SAN=address,undefined or SAN=thread builds apart; V=1 shows the commands.
 
@@ -59,9 +59,6 @@ programs  = $(patsubst %,$O/%,$(basename $(notdir $(wildcard $(mains)))))
 unit      = $(patsubst tests/unit/%.c,$O/unit/%,$(wildcard tests/unit/*.c))
 api       = $(patsubst tests/api/%.c,$O/api/%,$(wildcard tests/api/*.c))
 fuzzers   = $(patsubst tests/fuzz/%.c,$O/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-# The driver of SQLite wants SQLite.
-benches   = $(patsubst bench/%.c,$O/bench/%,$(filter-out $\
-            $(if $(sqlite_libs),,bench/fts5.c),$(wildcard bench/*.c)))
 
 comma    := ,
 pc        = $(shell pkg-config $1 $2 2>/dev/null)
@@ -161,16 +158,7 @@ $O/unit/xap: $O/tests/unit/xap.o $O/tests/unit/xap_throw.o $(unit_o) $O/lib/xap-
 $O/unit/oom $O/unit/client_nomem $O/unit/posting_run_nomem: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc \
                         realloc aligned_alloc strdup)
 
-$O/bench/%: $O/bench/%.o $(unit_o) $O/lib/xap.o
-	$(link) -o $@ $^ $(unit_libs)
-
-# What makes and what reads documents is no part of what is measured.
-$O/bench/generate: $O/bench/generate.o $(call obj,$(wildcard bench/corpus/*.c)) \
-                   $O/lib/stem.o $O/lib/status.o $(base_o)
-	$(link) -o $@ $^ -lstemmer -lm
-
-$O/bench/fts5 $O/bench/convert: $O/bench/%: $O/bench/%.o $(base_o)
-	$(link) -o $@ $^ $(call pc,--libs,jansson) $(sqlite_libs)
+include bench/rules.mk
 
 $O/api/%: $O/tests/api/%.o $O/libtrawl.so $O/libtrawl-client.so
 	$(link) -o $@ $(filter %.o,$^) -L$O -ltrawl -ltrawl-client '-Wl,-rpath,$$ORIGIN/..' -lcmocka
@@ -183,7 +171,7 @@ check: deps
 	$Q$(MAKE) --no-print-directory run-tests
 
 # The scripts first: they take longest, and short tests fill what is left.
-run-tests: all $(unit) $(api) $(fuzzers) $O/bench/generate
+run-tests: all $(unit) $(api) $(fuzzers) $O/bench/generate $O/bench/queries
 	$Q./tests/run $O $(wildcard tests/cli/*.sh) $(unit) $(api) $(fuzzers)
 
 demo: deps
@@ -193,17 +181,11 @@ demo: deps
 deps:
 	$Q./config/deps $(DEPS)
 
-bench-deps:
-	$Q./config/deps bench
-
 lint:
 	$Q./tests/lint
 
 fuzz:
 	$Q./tests/fuzz/run $(FUZZ_SECONDS)
-
-bench: all $(benches)
-	$Q./bench/run $O
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include \
@@ -231,6 +213,6 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: all check run-tests demo deps bench-deps lint fuzz bench install clean
+.PHONY: all check run-tests demo deps lint fuzz install clean
 .SECONDARY:
 -include $(shell find $O -name '*.d' 2>/dev/null)

@@ -53,11 +53,12 @@ else
 		sed -n 's/.*(NEEDED).*\[\(.*\)\]$/\1/p')" libc.so.6
 fi
 
-# The Makefile's targets stand in the comment at its top.
-sed '/^#/!q' "$ROOT/Makefile" | grep -o 'make [a-z][a-z-]*' |
-	sed 's/^make //' | sort -u >told
-sed -n 's/^\.PHONY: //p' "$ROOT/Makefile" | tr ' ' '\n' |
-	grep -vx 'all\|run-tests' | sort >targets
+# The Makefile's targets stand in the comment at its top, and so do the bench's.
+for rules in "$ROOT/Makefile" "$ROOT/bench/rules.mk"; do
+	sed '/^#/!q' "$rules"
+done | grep -o 'make [a-z][a-z-]*' | sed 's/^make //' | sort -u >told
+sed -n 's/^\.PHONY: //p' "$ROOT/Makefile" "$ROOT/bench/rules.mk" |
+	tr ' ' '\n' | grep -vx 'all\|run-.*' | sort >targets
 is "make targets without a word at the top" "$(comm -13 told targets)" ""
 is "words at the top without a target" "$(comm -23 told targets)" ""
 # A program that is linked with an archive may have a fail() of its own.

@@ -108,7 +108,8 @@ is "the README has commands" $? 0
 is "README: make targets that are none" \
 	"$(grep -o '\(^\|&& *\)make [a-z-]*' commands | sed 's/.*make //' | sort -u |
 	while read -r target; do
-		grep -q "^$target:" "$ROOT/Makefile" || echo "$target"
+		grep -qw "^$target[a-z -]*:" "$ROOT/Makefile" \
+			"$ROOT/bench/rules.mk" || echo "$target"
 	done)" ""
 is "README: programs that are none" \
 	"$(grep -o '\(^\|[/ ]\)trawl\(-[a-z]*\)\? ' commands | tr -d '/ ' | sort -u |
