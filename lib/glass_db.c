@@ -3,7 +3,9 @@
  * The snapshot is that of one version file.  The commit after it leaves its
  * blocks alone; later ones overwrite those that are free by then, and a block
  * carries the revision it was written at.  So what is wrong with a block is put
- * down to damage only when the version file is still the same.
+ * down to damage only when the version file is still the same; and one that was
+ * old in front and new behind when it was read is told by that, too: what is
+ * read counts once glass_db_settle() has found the version file unchanged.
  */
 #include "glass_db_parts.h"
 
@@ -15,6 +17,7 @@
 #include <fcntl.h>
 #include <libdeflate.h>
 #include <limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct glass_db {
@@ -24,6 +27,8 @@ struct glass_db {
 	struct glass_version version;
 	int fd[GLASS_TABLES];
 	struct glass_cache *cache;
+	struct stat file; /* the version file: each commit makes another */
+	bool unsettled;	  /* blocks were read since it was looked at */
 	struct libdeflate_decompressor *inflater;
 };
 
@@ -106,6 +111,36 @@ void glass_db_forget(struct glass_db *db)
 	db->st = TRAWL_OK;
 }
 
+/* ------------------------------------------------------ the version file -- */
+
+static bool look_at_version(const struct glass_db *db, struct stat *out)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s/iamglass", db->dir);
+
+	return n > 0 && (size_t)n < sizeof(path) && !stat(path, out);
+}
+
+/* A file that is renamed over another has a number of its own; the time is for
+ * numbers that are used again. */
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+	       a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+bool glass_db_settle(struct glass_db *db)
+{
+	struct stat now;
+
+	if (!db->unsettled)
+		return true;
+	db->unsettled = false;
+	return (look_at_version(db, &now) && same_file(&now, &db->file)) ||
+	       !has_moved_on(db) || stale(db);
+}
+
 /* ------------------------------------------------------------- opening -- */
 
 static bool open_table(struct glass_db *db, enum glass_table_id table)
@@ -135,7 +170,7 @@ static bool open_all(struct glass_db *db)
 	for (int i = 0; i < GLASS_TABLES; i++)
 		if (!open_table(db, (enum glass_table_id)i))
 			return false;
-	if (has_moved_on(db))
+	if (!look_at_version(db, &db->file) || has_moved_on(db))
 		return stale(db);
 	db->cache = glass_cache_new(GLASS_CACHE_SIZE);
 	db->inflater = libdeflate_alloc_decompressor();
@@ -222,21 +257,15 @@ static bool read_bytes(struct glass_db *db, const struct glass_block *b,
 	return true;
 }
 
-/*
- * A block that is overwritten while it is read may be old in front and new
- * behind; then its revision, which comes first, is new by now.
- */
 static bool read_block(struct glass_db *db, struct glass_block *b,
 		       unsigned level)
 {
-	unsigned char revision[4];
 	const char *why;
 
-	if (!read_bytes(db, b, b->bytes, b->size) ||
-	    !read_bytes(db, b, revision, sizeof(revision)))
+	db->unsettled = true;
+	if (!read_bytes(db, b, b->bytes, b->size))
 		return false;
-	if (get32(b->bytes) > db->version.revision ||
-	    memcmp(revision, b->bytes, sizeof(revision)) != 0)
+	if (get32(b->bytes) > db->version.revision)
 		why = "it is newer than the tree";
 	else
 		why = glass_block_check(b->bytes, b->size, level);

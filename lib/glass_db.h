@@ -38,6 +38,13 @@ const struct glass_version *glass_db_version(const struct glass_db *db);
 enum trawl_status glass_db_status(const struct glass_db *db,
 				  struct trawl_error *err);
 void glass_db_forget(struct glass_db *db);
+/*
+ * To be asked once all that is wanted has been read: a commit that came
+ * meanwhile may have overwritten blocks while they were read, without a trace.
+ * False: it may have, and the status is STALE.  One look at the version file,
+ * and none when no block was read.
+ */
+bool glass_db_settle(struct glass_db *db);
 /* For readers of tags: what is stored there makes no sense.  Returns false. */
 bool glass_db_corrupt(struct glass_db *db, enum glass_table_id table,
 		      const char *what);

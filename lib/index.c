@@ -167,6 +167,18 @@ static enum trawl_status damaged(const struct trawl_index *ix,
 		    ix->path);
 }
 
+/* What the matcher's blocks said counts once they are known to be the
+ * snapshot's. */
+static enum trawl_status run_body(struct trawl_index *ix, index_body *body,
+				  void *arg, struct trawl_error *err)
+{
+	enum trawl_status st = body(ix, arg, err);
+
+	if (st == TRAWL_OK && ix->part[0].matcher)
+		st = matcher_settle(ix->part[0].matcher, err);
+	return st;
+}
+
 enum trawl_status index_run(struct trawl_index *ix, index_body *body, void *arg,
 			    struct trawl_error *err)
 {
@@ -185,7 +197,7 @@ enum trawl_status index_run(struct trawl_index *ix, index_body *body, void *arg,
 			return damaged(ix, err);
 		if (st == TRAWL_OK) {
 			analyzer_flush(ix->analyzer);
-			st = body(ix, arg, &why);
+			st = run_body(ix, body, arg, &why);
 			asked = true;
 		}
 		if (st != TRAWL_STALE)

@@ -429,3 +429,10 @@ enum trawl_status matcher_data(struct matcher *m, uint32_t docid,
 	}
 	return glass_db_status(m->db, err);
 }
+
+enum trawl_status matcher_settle(struct matcher *m, struct trawl_error *err)
+{
+	glass_db_forget(m->db);
+	glass_db_settle(m->db);
+	return glass_db_status(m->db, err);
+}

@@ -38,6 +38,8 @@ enum trawl_status
 matcher_search(struct matcher *m, const struct xap_search *rq,
 	       void (*each)(void *ctx, const struct xap_match *found),
 	       void *ctx, struct xap_totals *totals, struct trawl_error *err);
+/* glass_db_settle(), of all that was asked since: STALE. */
+enum trawl_status matcher_settle(struct matcher *m, struct trawl_error *err);
 /* As xap_db_data(). */
 enum trawl_status matcher_data(struct matcher *m, uint32_t docid,
 			       xap_bytes_fn *each, void *ctx,

@@ -4,12 +4,14 @@
  *
  * jansson says whether the line is JSON and decodes what is escaped; numbers,
  * arrays and objects are handed on as they stand, since no library prints a
- * number exactly as it was written.
+ * number exactly as it was written.  Most lines are plain, and seen to be JSON
+ * without it: strings alone, with no escapes.
  */
 #include "stored.h"
 
 #include "buf.h"
 #include "json.h"
+#include "utf8.h"
 
 #include <jansson.h>
 
@@ -154,6 +156,33 @@ static size_t count_members(struct span s)
 	return n;
 }
 
+/* To behind the string that begins there, when it is plain. */
+static bool pass_plain_string(struct span *s)
+{
+	if (s->at == s->end || *s->at++ != '"')
+		return false;
+	while (s->at < s->end && *s->at != '"' && *s->at != '\\' &&
+	       (unsigned char)*s->at >= 0x20)
+		s->at++;
+	return s->at < s->end && *s->at++ == '"';
+}
+
+/* {"name":"value",...} of plain strings, without blanks: nearly all are. */
+static bool is_plain_object(const char *line, size_t len)
+{
+	struct span s = { line, line + len };
+	char next = '{';
+
+	for (; s.at < s.end && *s.at == next; next = ',') {
+		s.at++;
+		if (!pass_plain_string(&s) || s.at == s.end || *s.at++ != ':' ||
+		    !pass_plain_string(&s))
+			return false;
+	}
+	return s.end - s.at == 1 && *s.at == '}' && next == ',' &&
+	       utf8_valid(line, len) == len;
+}
+
 /* NULL: the line is a JSON object. */
 static const char *check_line(const char *line, size_t len, bool *nomem)
 {
@@ -163,6 +192,8 @@ static const char *check_line(const char *line, size_t len, bool *nomem)
 
 	if (len > STORED_LINE_MAX)
 		return "its line of fields is too long";
+	if (is_plain_object(line, len))
+		return NULL;
 	/* A whole number may be larger than 64 bits: it is not looked at. */
 	object = json_loadb(line, len, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL,
 			    &error);

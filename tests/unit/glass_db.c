@@ -557,12 +557,12 @@ static bool finds(struct glass_db *db, struct glass_cursor *c,
 		found = glass_cursor_seek(c, item->key, item->keylen, &exact);
 	const unsigned char *tag = found ? glass_cursor_tag(c, &taglen) : NULL;
 
-	if (tag) {
-		assert_true(exact);
-		assert_int_equal(taglen, item->taglen);
-		assert_memory_equal(tag, item->tag, taglen);
+	if (tag && exact && taglen == item->taglen &&
+	    !memcmp(tag, item->tag, taglen))
 		return true;
-	}
+	/* Overwritten while it was read. */
+	if (tag)
+		assert_false(glass_db_settle(db));
 	assert_int_equal(glass_db_status(db, &err), TRAWL_STALE);
 	assert_non_null(strstr(err.text, "committed"));
 	glass_db_forget(db);
@@ -596,7 +596,7 @@ static void walk_or_stale(struct glass_db *db)
 	if (glass_db_status(db, &err) != TRAWL_OK)
 		assert_int_equal(glass_db_status(db, &err), TRAWL_STALE);
 	else
-		assert_int_equal(left, 0);
+		assert_true(!left || !glass_db_settle(db));
 	glass_cursor_release(&c);
 }
 
