@@ -104,6 +104,9 @@ struct trawl_index;
  * that this library does not know; STALE: it changed all the while, try again;
  * CORRUPT, IO, NOMEM.
  * An index that another analyzer made opens: see trawl_info.stale_analyzer.
+ *
+ * Memory: searches keep what they have read of a revision, up to 32 MB of blocks
+ * and 4 bytes for each document, 8 more for each field that is filtered by.
  */
 TRAWL_API enum trawl_status trawl_index_open(const char *path,
 					     struct trawl_index **out,

@@ -121,8 +121,9 @@ static enum trawl_status give_batch(struct trawl_index *ix, size_t part,
 
 	for (size_t i = 0; i < walk->n && !walk->stopped; i++) {
 		arena_reset(&walk->arena);
-		st = index_document(ix, index_docid(ix, part, walk->docids[i]),
-				    &walk->arena, &doc, err);
+		st = index_document_at_once(
+			ix, index_docid(ix, part, walk->docids[i]),
+			&walk->arena, &doc, err);
 		if (st != TRAWL_OK)
 			break;
 		walk->stopped = !walk->each(walk->ctx, &doc);

@@ -185,26 +185,59 @@ unsigned edit_distance(const char *a, size_t alen, const char *b, size_t blen,
 
 /* ------------------------------------------------------------ the best -- */
 
-/* The best max words so far: a heap with the worst of them on top. */
-struct best {
-	struct expansion *heap; /* words point into bytes */
-	char *bytes;
-	size_t n, max;
-	bool overflow;
+enum {
+	DOCUMENTS_SHIFT = 24,
+	EDITS_SHIFT = DOCUMENTS_SHIFT + 32,
+	WORD_ROUND = 16
 };
 
-static bool best_init(struct best *b, size_t max)
+_Static_assert(EXPAND_SCAN_MAX < 1 << DOCUMENTS_SHIFT, "turns have room");
+
+struct slot {
+	struct expansion e;
+	uint32_t room; /* bytes, of the term */
+};
+
+/* order is ascending, the best first; equal ones go by their bytes. */
+struct entry {
+	uint64_t order;
+	struct slot *slot;
+};
+
+/* The best max words so far; once there are more, a heap with the worst of them
+ * on top. */
+struct best {
+	struct arena *arena;
+	struct entry *heap;
+	struct slot *slot;
+	size_t n, max;
+	size_t skip; /* bytes of the field's prefix */
+	bool is_heap, overflow;
+};
+
+static bool best_init(struct best *b, const struct expand *rq,
+		      struct arena *arena)
 {
-	*b = (struct best){ .max = max };
-	b->heap = malloc((max ? max : 1) * sizeof(*b->heap));
-	b->bytes = malloc((max ? max : 1) * XAP_TERM_MAX);
-	return b->heap && b->bytes;
+	const size_t max = rq->max ? rq->max : 1;
+
+	*b = (struct best){ .arena = arena,
+			    .max = rq->max,
+			    .skip = strlen(rq->term_prefix) };
+	b->heap = malloc(max * sizeof(*b->heap));
+	b->slot = malloc(max * sizeof(*b->slot));
+	return b->heap && b->slot;
 }
 
 static void best_release(struct best *b)
 {
 	free(b->heap);
-	free(b->bytes);
+	free(b->slot);
+}
+
+static uint64_t order_of(unsigned edits, uint32_t documents, size_t turn)
+{
+	return (uint64_t)edits << EDITS_SHIFT |
+	       (uint64_t)(UINT32_MAX - documents) << DOCUMENTS_SHIFT | turn;
 }
 
 static int compare_bytes(const struct expansion *a, const struct expansion *b)
@@ -216,83 +249,111 @@ static int compare_bytes(const struct expansion *a, const struct expansion *b)
 
 static int compare(const void *pa, const void *pb)
 {
-	const struct expansion *a = pa, *b = pb;
+	const struct entry *a = pa, *b = pb;
 
-	if (a->edits != b->edits)
-		return a->edits < b->edits ? -1 : 1;
-	if (a->documents != b->documents)
-		return a->documents > b->documents ? -1 : 1;
-	return compare_bytes(a, b);
+	if (a->order != b->order)
+		return a->order < b->order ? -1 : 1;
+	return compare_bytes(&a->slot->e, &b->slot->e);
 }
 
-static void swap(struct expansion *a, struct expansion *b)
+static void sift_down(struct best *b, size_t i)
 {
-	struct expansion t = *a;
+	const struct entry held = b->heap[i];
 
-	*a = *b;
-	*b = t;
-}
-
-static void sift_up(struct best *b, size_t i)
-{
-	for (; i && compare(&b->heap[i], &b->heap[(i - 1) / 2]) > 0;
-	     i = (i - 1) / 2)
-		swap(&b->heap[i], &b->heap[(i - 1) / 2]);
-}
-
-static void sift_down(struct best *b)
-{
-	size_t i = 0, kid;
-
-	while ((kid = 2 * i + 1) < b->n) {
+	for (size_t kid; (kid = 2 * i + 1) < b->n; i = kid) {
 		if (kid + 1 < b->n &&
 		    compare(&b->heap[kid + 1], &b->heap[kid]) > 0)
 			kid++;
-		if (compare(&b->heap[kid], &b->heap[i]) <= 0)
-			return;
-		swap(&b->heap[kid], &b->heap[i]);
-		i = kid;
+		if (compare(&b->heap[kid], &held) <= 0)
+			break;
+		b->heap[i] = b->heap[kid];
 	}
+	b->heap[i] = held;
 }
 
-static void best_add(struct best *b, const struct expansion *e)
+static void make_heap(struct best *b)
 {
-	bool full = b->n == b->max;
-	struct expansion *slot = b->heap;
-
-	b->overflow |= full;
-	if (!b->max || e->len > XAP_TERM_MAX || (full && compare(e, slot) >= 0))
-		return;
-	if (!full) {
-		slot = &b->heap[b->n];
-		slot->word = b->bytes + b->n++ * XAP_TERM_MAX;
-	}
-
-	char *bytes = b->bytes + (slot->word - b->bytes);
-
-	memcpy(bytes, e->word, e->len);
-	*slot = *e;
-	slot->word = bytes;
-	if (full)
-		sift_down(b);
-	else
-		sift_up(b, b->n - 1);
+	for (size_t i = b->n / 2; !b->is_heap && i--;)
+		sift_down(b, i);
+	b->is_heap = true;
 }
 
-/* The words in order, copied into arena. */
+/* The term and a NUL; false when memory is short, which the arena remembers. */
+static bool store(struct best *b, struct slot *slot, struct xap_bytes term)
+{
+	char *to = (char *)slot->e.word - b->skip;
+
+	if (term.len >= slot->room) {
+		const size_t room =
+			(term.len / WORD_ROUND + 1) * (size_t)WORD_ROUND;
+
+		to = arena_alloc(b->arena, room);
+		if (!to)
+			return false;
+		slot->room = (uint32_t)room;
+	}
+	memcpy(to, term.data, term.len);
+	to[term.len] = '\0';
+	slot->e.word = to + b->skip;
+	slot->e.len = (uint32_t)(term.len - b->skip);
+	return true;
+}
+
+/* In the worst one's place, if it is better. */
+static void best_replace(struct best *b, struct xap_bytes term,
+			 const struct expansion *e, uint64_t order)
+{
+	struct slot made = { .e = *e }, *slot;
+	const struct entry entry = { order, &made };
+
+	b->overflow = true;
+	if (!b->max)
+		return;
+	make_heap(b);
+	if (compare(&entry, b->heap) >= 0)
+		return;
+	slot = b->heap->slot;
+	if (!store(b, slot, term))
+		return;
+	slot->e.documents = e->documents;
+	slot->e.edits = e->edits;
+	b->heap->order = order;
+	sift_down(b, 0);
+}
+
+/* turn: of two that are alike otherwise, the lower comes first. */
+static void best_add(struct best *b, struct xap_bytes term, unsigned edits,
+		     uint32_t documents, size_t turn)
+{
+	const struct expansion e = { .word = term.data + b->skip,
+				     .len = (uint32_t)(term.len - b->skip),
+				     .documents = documents,
+				     .edits = edits };
+	const uint64_t order = order_of(edits, documents, turn);
+	struct slot *slot = &b->slot[b->n];
+
+	if (b->n == b->max) {
+		best_replace(b, term, &e, order);
+		return;
+	}
+	slot->room = 0;
+	slot->e = e;
+	if (store(b, slot, term))
+		b->heap[b->n++] = (struct entry){ order, slot };
+}
+
+/* The words in order. */
 static enum trawl_status best_take(struct best *b, const struct effort *effort,
-				   struct arena *arena, struct expansions *out,
+				   struct expansions *out,
 				   struct trawl_error *err)
 {
-	struct expansion *e = arena_zalloc(arena, b->n + 1, sizeof(*e));
+	struct expansion *e = arena_alloc(b->arena, (b->n + 1) * sizeof(*e));
 
-	qsort(b->heap, b->n, sizeof(*b->heap), compare);
-	for (size_t i = 0; e && i < b->n; i++) {
-		e[i] = b->heap[i];
-		e[i].word = arena_strndup(arena, b->heap[i].word, e[i].len);
-	}
-	if (arena->failed)
+	if (b->arena->failed)
 		return fail_nomem(err);
+	qsort(b->heap, b->n, sizeof(*b->heap), compare);
+	for (size_t i = 0; i < b->n; i++)
+		e[i] = b->heap[i].slot->e;
 	*out = (struct expansions){ .word = e,
 				    .n = b->n,
 				    .partial = effort->cut || b->overflow,
@@ -300,11 +361,35 @@ static enum trawl_status best_take(struct best *b, const struct effort *effort,
 	return TRAWL_OK;
 }
 
+/* --------------------------------------------------------------- terms -- */
+
+static enum trawl_status walk_db(const struct expand *rq,
+				 struct xap_bytes prefix, struct xap_bytes from,
+				 bool want_freq, xap_term_fn *each, void *ctx,
+				 struct trawl_error *err)
+{
+	return rq->matcher ? matcher_terms(rq->matcher, prefix, from, want_freq,
+					   each, ctx, err)
+			   : xap_db_terms(rq->db, prefix, from, want_freq, each,
+					  ctx, err);
+}
+
+static enum trawl_status count_documents(const struct expand *rq,
+					 struct xap_bytes term, uint32_t *out,
+					 struct trawl_error *err)
+{
+	uint32_t all;
+
+	return rq->matcher ? matcher_term_freq(rq->matcher, term.data, term.len,
+					       out, &all, err)
+			   : xap_db_term_freq(rq->db, term.data, term.len, out,
+					      &all, err);
+}
+
 /* -------------------------------------------------------------- prefix -- */
 
 struct prefix_scan {
 	struct best best;
-	size_t skip; /* bytes of the field's prefix */
 	struct effort effort;
 };
 
@@ -313,18 +398,17 @@ static bool upper(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
+/* They come in order of their bytes. */
 static bool take_prefixed(void *ctx, const char *term, size_t len, uint32_t wdf,
 			  uint32_t termfreq)
 {
 	struct prefix_scan *s = ctx;
-	struct expansion e = { .word = term + s->skip,
-			       .len = (uint32_t)(len - s->skip),
-			       .documents = termfreq };
+	const struct xap_bytes bytes = { term, len };
 
 	(void)wdf;
 	if (!spend(&s->effort, 1))
 		return false;
-	best_add(&s->best, &e);
+	best_add(&s->best, bytes, 0, termfreq, s->effort.seen);
 	return true;
 }
 
@@ -353,20 +437,18 @@ enum trawl_status expand_prefix(const struct expand *rq, struct arena *arena,
 				struct expansions *out, struct trawl_error *err)
 {
 	const struct xap_bytes first = { NULL, 0 };
-	struct prefix_scan s = { .skip = strlen(rq->term_prefix),
-				 .effort.deadline = rq->deadline };
+	struct prefix_scan s = { .effort.deadline = rq->deadline };
 	enum trawl_status st = TRAWL_OK;
 	char bytes[XAP_TERM_MAX];
 	struct xap_bytes prefix;
 
-	if (!best_init(&s.best, rq->max))
+	if (!best_init(&s.best, rq, arena))
 		st = fail_nomem(err);
 	else if (!foreign(rq->term_prefix, rq->text, rq->len) &&
 		 join(bytes, &prefix, rq->term_prefix, rq->text, rq->len))
-		st = xap_db_terms(rq->db, prefix, first, true, take_prefixed,
-				  &s, err);
+		st = walk_db(rq, prefix, first, true, take_prefixed, &s, err);
 	if (st == TRAWL_OK)
-		st = best_take(&s.best, &s.effort, arena, out, err);
+		st = best_take(&s.best, &s.effort, out, err);
 	best_release(&s.best);
 	return st;
 }
@@ -566,7 +648,7 @@ static bool visit(void *ctx, const char *term, size_t len, uint32_t wdf,
 	return !w->nomem;
 }
 
-static enum trawl_status walk_terms(struct xap_db *db, struct walk *w,
+static enum trawl_status walk_terms(const struct expand *rq, struct walk *w,
 				    struct trawl_error *err)
 {
 	enum trawl_status st;
@@ -575,7 +657,7 @@ static enum trawl_status walk_terms(struct xap_db *db, struct walk *w,
 		struct xap_bytes from = { w->from, w->from_len };
 
 		w->jumped = false;
-		st = xap_db_terms(db, w->prefix, from, false, visit, w, err);
+		st = walk_db(rq, w->prefix, from, false, visit, w, err);
 	} while (st == TRAWL_OK && w->jumped);
 	return st == TRAWL_OK && w->nomem ? fail_nomem(err) : st;
 }
@@ -635,23 +717,18 @@ static enum trawl_status weigh(const struct expand *rq, struct walk *w,
 
 	for (size_t i = 0; i < w->found.n; i++) {
 		const struct candidate *c = &w->found.list[i];
-		struct expansion e = { .word = w->found.bytes + c->at,
-				       .len = c->len,
-				       .edits = c->edits };
-		uint32_t collfreq;
+		enum trawl_status st;
+		uint32_t documents;
 
 		if (is_late(&w->effort, i))
 			break;
-		if (!join(bytes, &term, rq->term_prefix, e.word, e.len))
+		if (!join(bytes, &term, rq->term_prefix, w->found.bytes + c->at,
+			  c->len))
 			continue;
-
-		enum trawl_status st =
-			xap_db_term_freq(rq->db, term.data, term.len,
-					 &e.documents, &collfreq, err);
-
+		st = count_documents(rq, term, &documents, err);
 		if (st != TRAWL_OK)
 			return st;
-		best_add(best, &e);
+		best_add(best, term, c->edits, documents, 0);
 	}
 	return TRAWL_OK;
 }
@@ -660,7 +737,7 @@ static enum trawl_status run_walk(const struct expand *rq, struct walk *w,
 				  struct best *best, struct trawl_error *err)
 {
 	enum trawl_status st = rq->lexicon ? look_up_terms(rq, w, err)
-					   : walk_terms(rq->db, w, err);
+					   : walk_terms(rq, w, err);
 
 	return st == TRAWL_OK ? weigh(rq, w, best, err) : st;
 }
@@ -672,12 +749,12 @@ enum trawl_status expand_fuzzy(const struct expand *rq, struct arena *arena,
 	struct best best;
 	enum trawl_status st = TRAWL_OK;
 
-	if (!best_init(&best, rq->max) || !w)
+	if (!best_init(&best, rq, arena) || !w)
 		st = fail_nomem(err);
 	else if (walk_init(w, rq))
 		st = run_walk(rq, w, &best, err);
 	if (st == TRAWL_OK)
-		st = best_take(&best, &w->effort, arena, out, err);
+		st = best_take(&best, &w->effort, out, err);
 	best_release(&best);
 	if (w) {
 		free(w->found.list);

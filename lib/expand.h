@@ -10,7 +10,7 @@
 #define LIB_EXPAND_H
 
 #include "arena.h"
-#include "xap.h"
+#include "matcher.h"
 
 enum {
 	EXPAND_SCAN_MAX = 2000000,
@@ -19,6 +19,7 @@ enum {
 
 struct expand {
 	struct xap_db *db;
+	struct matcher *matcher; /* of db, and faster; or NULL */
 	const char *term_prefix; /* of the field: "" the text, "S" the title */
 	const char *text;
 	size_t len;
@@ -30,7 +31,7 @@ struct expand {
 };
 
 struct expansion {
-	const char *word; /* without the prefix */
+	const char *word; /* without the prefix, which stands before it */
 	uint32_t len;
 	uint32_t documents; /* termfreq */
 	uint32_t edits;	    /* 0 for prefixes */

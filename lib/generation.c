@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define STUB	 "XAPIANDB"
@@ -17,6 +16,7 @@
 #define LIVE	 "live"
 #define LIVE_TMP "live.tmp"
 #define LOCK	 "lock"
+#define COMMIT	 "iamglass"
 
 enum {
 	STUB_MAX = 64, /* bytes of a stub of ours */
@@ -133,6 +133,61 @@ enum trawl_status generation_current(const char *index, uint32_t *number,
 	generation_path(index, n, path);
 	return TRAWL_OK;
 }
+
+/* ----------------------------------------------------------------- pin -- */
+
+static void pin_file(struct pin *pin, const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+
+	pin_release(pin);
+	member_path(dir, name, path);
+	pin->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (pin->fd < 0)
+		return;
+	if (!fstat(pin->fd, &pin->sb))
+		pin->path = strdup(path);
+	if (!pin->path)
+		close(pin->fd);
+}
+
+void pin_stub(struct pin *pin, const char *index)
+{
+	pin_file(pin, index, STUB);
+}
+
+void pin_commit(struct pin *pin, const char *generation)
+{
+	pin_file(pin, generation, COMMIT);
+}
+
+void pin_release(struct pin *pin)
+{
+	if (pin->path)
+		close(pin->fd);
+	free(pin->path);
+	pin->path = NULL;
+}
+
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/* Times and sizes are for those who write to it all the same. */
+bool pin_holds(const struct pin *pin)
+{
+	const struct stat *was = &pin->sb;
+	struct stat now;
+
+	return pin->path && !stat(pin->path, &now) &&
+	       now.st_ino == was->st_ino && now.st_dev == was->st_dev &&
+	       now.st_size == was->st_size &&
+	       same_time(&now.st_mtim, &was->st_mtim) &&
+	       same_time(&now.st_ctim, &was->st_ctim);
+}
+
+/* ------------------------------------------------------------- leftovers -- */
 
 /* May the file be in an index's directory before its first switch? */
 static bool is_ours(const char *name)
@@ -561,7 +616,7 @@ void generation_trim(const char *path)
 	uint64_t bytes;
 	ssize_t len;
 
-	member_path(path, "iamglass", file);
+	member_path(path, COMMIT, file);
 	len = read_small(file, text, sizeof(text));
 	if (len > 0)
 		p = find_roots(text, (size_t)len);

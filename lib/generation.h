@@ -16,6 +16,7 @@
 #include "trawl.h"
 
 #include <limits.h>
+#include <sys/stat.h>
 
 enum {
 	GENERATION_NAME_MAX = 32
@@ -27,6 +28,25 @@ enum trawl_status generation_current(const char *index, uint32_t *number,
 				     char path[PATH_MAX],
 				     struct trawl_error *err);
 void generation_path(const char *index, uint32_t number, char path[PATH_MAX]);
+
+/*
+ * A file that is replaced by rename(2), and never written to once it has its
+ * name.  While it is held open no other file can have its inode: so as long as
+ * the path leads to that inode, nobody has replaced it.
+ */
+struct pin {
+	char *path; /* NULL: nothing is held */
+	int fd;
+	struct stat sb;
+};
+
+/* Of what stands in an index (its stub), in a generation (its commit).  To be
+ * taken before these are read; where it cannot be, nothing is held. */
+void pin_stub(struct pin *pin, const char *index);
+void pin_commit(struct pin *pin, const char *generation);
+void pin_release(struct pin *pin);
+/* Is the file for certain that which is held? */
+bool pin_holds(const struct pin *pin);
 
 /*
  * Take the writer's lock, creating the index directory when it is missing.

@@ -380,10 +380,8 @@ enum trawl_status trawl_index_refresh(struct trawl_index *ix, bool *changed,
 
 /* -------------------------------------------------------------- matcher -- */
 
-/* NULL: of several indexes, and of one that it cannot read. */
-static enum trawl_status matcher_of(struct trawl_index *ix,
-				    struct matcher **out,
-				    struct trawl_error *err)
+enum trawl_status index_matcher(struct trawl_index *ix, struct matcher **out,
+				struct trawl_error *err)
 {
 	*out = NULL;
 	return ix->nparts == 1 ? part_matcher(&ix->part[0], out, err)
@@ -399,7 +397,7 @@ index_search(struct trawl_index *ix, const struct xap_search *rq,
 	enum trawl_status st = TRAWL_OK;
 
 	if (matcher_takes(rq))
-		st = matcher_of(ix, &m, err);
+		st = index_matcher(ix, &m, err);
 	if (st != TRAWL_OK)
 		return st;
 	return m ? matcher_search(m, rq, each, ctx, totals, err)
@@ -462,18 +460,18 @@ static bool parse_data(void *ctx, const char *data, size_t len)
 	return true;
 }
 
-enum trawl_status index_document(struct trawl_index *ix, uint32_t docid,
-				 struct arena *arena, struct trawl_doc *out,
-				 struct trawl_error *err)
+/* By m, or by Xapian when that is NULL. */
+static enum trawl_status read_document(struct trawl_index *ix,
+				       struct matcher *m, uint32_t docid,
+				       struct arena *arena,
+				       struct trawl_doc *out,
+				       struct trawl_error *err)
 {
 	const struct index_part *from = part_of(ix, docid);
 	struct parse p = { arena, out, TRAWL_OK, NULL };
-	struct matcher *m;
-	enum trawl_status st = matcher_of(ix, &m, err);
-
-	if (st == TRAWL_OK)
-		st = m ? matcher_data(m, docid, parse_data, &p, err)
-		       : xap_db_data(ix->db, docid, parse_data, &p, err);
+	enum trawl_status st =
+		m ? matcher_data(m, docid, parse_data, &p, err)
+		  : xap_db_data(ix->db, docid, parse_data, &p, err);
 
 	if (st == TRAWL_OK)
 		st = p.st;
@@ -491,4 +489,23 @@ enum trawl_status index_document(struct trawl_index *ix, uint32_t docid,
 		st = out->index ? TRAWL_OK : TRAWL_NOMEM;
 	}
 	return st == TRAWL_NOMEM ? fail_nomem(err) : st;
+}
+
+enum trawl_status index_document(struct trawl_index *ix, uint32_t docid,
+				 struct arena *arena, struct trawl_doc *out,
+				 struct trawl_error *err)
+{
+	struct matcher *m;
+	enum trawl_status st = index_matcher(ix, &m, err);
+
+	return st == TRAWL_OK ? read_document(ix, m, docid, arena, out, err)
+			      : st;
+}
+
+enum trawl_status index_document_at_once(struct trawl_index *ix, uint32_t docid,
+					 struct arena *arena,
+					 struct trawl_doc *out,
+					 struct trawl_error *err)
+{
+	return read_document(ix, NULL, docid, arena, out, err);
 }

@@ -51,6 +51,10 @@ typedef enum trawl_status index_body(struct trawl_index *ix, void *arg,
 enum trawl_status index_run(struct trawl_index *ix, index_body *body, void *arg,
 			    struct trawl_error *err);
 
+/* Reads db's tables; NULL: of several indexes, and of one that it cannot read. */
+enum trawl_status index_matcher(struct trawl_index *ix, struct matcher **out,
+				struct trawl_error *err);
+
 /* As xap_db_search() of db: by the matcher, where that can. */
 enum trawl_status
 index_search(struct trawl_index *ix, const struct xap_search *rq,
@@ -72,5 +76,11 @@ enum trawl_status index_find(struct trawl_index *ix, const char *id,
 enum trawl_status index_document(struct trawl_index *ix, uint32_t docid,
 				 struct arena *arena, struct trawl_doc *out,
 				 struct trawl_error *err);
+/* The same for a body that hands out what it reads before it is at its end, and
+ * so cannot be run again: what is read counts at once. */
+enum trawl_status index_document_at_once(struct trawl_index *ix, uint32_t docid,
+					 struct arena *arena,
+					 struct trawl_doc *out,
+					 struct trawl_error *err);
 
 #endif

@@ -78,8 +78,10 @@ static void range_fill(struct match_node *n, uint32_t base,
 	}
 }
 
-static const struct match_ops range_ops = { range_advance, range_fill, NULL,
-					    NULL };
+static const struct match_ops range_ops = {
+	.advance = range_advance,
+	.fill = range_fill,
+};
 
 struct match_node *match_range(struct match_context *ctx,
 			       const struct xap_node *query)
@@ -134,8 +136,12 @@ static void near_close(struct match_node *n)
 	positions_free(((struct near_node *)n)->positions);
 }
 
-static const struct match_ops near_ops = { near_advance, near_fill,
-					   match_weigh_matched, near_close };
+static const struct match_ops near_ops = {
+	.advance = near_advance,
+	.fill = near_fill,
+	.weigh = match_weigh_matched,
+	.close = near_close,
+};
 
 static bool open_positions(struct near_node *p)
 {

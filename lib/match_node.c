@@ -87,6 +87,32 @@ static void clear(uint64_t *bits)
 	memset(bits, 0, COLUMN_WORDS * sizeof(*bits));
 }
 
+void node_add(struct match_node *n, uint32_t base, double *weight)
+{
+	uint64_t bits[COLUMN_WORDS] = { 0 };
+
+	if (n->ops->add) {
+		n->ops->add(n, base, weight);
+		return;
+	}
+	node_fill(n, base, NULL, bits);
+	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
+		for (uint64_t left = bits[w]; left; left &= left - 1)
+			weight[w * 64 + (uint32_t)__builtin_ctzll(left)] +=
+				MATCH_LEAST;
+	node_weigh(n, base, bits, weight);
+}
+
+void node_look(struct match_node *n, uint32_t base, const uint64_t *want)
+{
+	uint64_t ignored[COLUMN_WORDS] = { 0 };
+
+	if (n->ops->look)
+		n->ops->look(n, base, want);
+	else
+		node_fill(n, base, want, ignored);
+}
+
 /* --------------------------------------------------------------- any, OR -- */
 
 static uint32_t or_advance(struct match_node *n, uint32_t docid)
@@ -109,7 +135,11 @@ static void or_fill(struct match_node *n, uint32_t base, const uint64_t *want,
 		node_fill(n->kid[i], base, want, out);
 }
 
-static const struct match_ops or_ops = { or_advance, or_fill, weigh_all, NULL };
+static const struct match_ops or_ops = {
+	.advance = or_advance,
+	.fill = or_fill,
+	.weigh = weigh_all,
+};
 
 /* -------------------------------------------------------- all, AND, FILTER -- */
 
@@ -150,8 +180,11 @@ static void and_fill(struct match_node *n, uint32_t base, const uint64_t *want,
 	match_settle(n, base, found, out);
 }
 
-static const struct match_ops and_ops = { and_advance, and_fill,
-					  match_weigh_matched, NULL };
+static const struct match_ops and_ops = {
+	.advance = and_advance,
+	.fill = and_fill,
+	.weigh = match_weigh_matched,
+};
 
 /* --------------------------------------------------- one, and not others -- */
 
@@ -176,8 +209,11 @@ static void not_fill(struct match_node *n, uint32_t base, const uint64_t *want,
 	match_settle(n, base, found, out);
 }
 
-static const struct match_ops not_ops = { first_advance, not_fill,
-					  match_weigh_matched, NULL };
+static const struct match_ops not_ops = {
+	.advance = first_advance,
+	.fill = not_fill,
+	.weigh = match_weigh_matched,
+};
 
 /* The others are only there to be weighed. */
 static void maybe_fill(struct match_node *n, uint32_t base,
@@ -194,8 +230,11 @@ static void maybe_fill(struct match_node *n, uint32_t base,
 	match_settle(n, base, found, out);
 }
 
-static const struct match_ops maybe_ops = { first_advance, maybe_fill,
-					    match_weigh_matched, NULL };
+static const struct match_ops maybe_ops = {
+	.advance = first_advance,
+	.fill = maybe_fill,
+	.weigh = match_weigh_matched,
+};
 
 /* ------------------------------------------------------------- none at all -- */
 
@@ -215,8 +254,10 @@ static void none_fill(struct match_node *n, uint32_t base, const uint64_t *want,
 	(void)out;
 }
 
-static const struct match_ops none_ops = { none_advance, none_fill, NULL,
-					   NULL };
+static const struct match_ops none_ops = {
+	.advance = none_advance,
+	.fill = none_fill,
+};
 
 /* ---------------------------------------------------------------- the tree -- */
 

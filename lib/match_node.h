@@ -23,7 +23,10 @@ enum {
 	MATCH_DEPTH_MAX = 256
 };
 
-#define MATCH_TINY 1e-9 /* the least k1, and the least length of all */
+#define MATCH_NO_WINDOW UINT32_MAX
+
+#define MATCH_TINY  1e-9   /* the least k1, and the least length of all */
+#define MATCH_LEAST 1e-300 /* a weight that tells a match from none */
 
 struct match_node;
 
@@ -50,6 +53,8 @@ struct match_ops {
 		     uint64_t *out);
 	void (*weigh)(struct match_node *n, uint32_t base, const uint64_t *bits,
 		      double *weight);
+	void (*add)(struct match_node *n, uint32_t base, double *weight);
+	void (*look)(struct match_node *n, uint32_t base, const uint64_t *want);
 	void (*close)(struct match_node *n);
 };
 
@@ -157,6 +162,12 @@ static inline void node_weigh(struct match_node *n, uint32_t base,
 		n->ops->weigh(n, base, bits, weight);
 }
 
+/* Fills and weighs at once: adds to the weight of each document that matches
+ * its share, or MATCH_LEAST where that is next to nothing. */
+void node_add(struct match_node *n, uint32_t base, double *weight);
+/* Fills for node_weigh() alone: want is not all clear. */
+void node_look(struct match_node *n, uint32_t base, const uint64_t *want);
+
 static inline bool bits_any(const uint64_t *bits)
 {
 	uint64_t any = 0;
@@ -164,6 +175,16 @@ static inline bool bits_any(const uint64_t *bits)
 	for (int i = 0; i < COLUMN_WORDS; i++)
 		any |= bits[i];
 	return any;
+}
+
+static inline unsigned bits_count(const uint64_t *bits)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < COLUMN_WORDS; i++)
+		if (bits[i])
+			n += (unsigned)__builtin_popcountll(bits[i]);
+	return n;
 }
 
 static inline bool bits_has(const uint64_t *bits, uint32_t i)

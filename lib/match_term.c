@@ -7,7 +7,7 @@
 #include <math.h>
 
 enum {
-	NO_WINDOW = UINT32_MAX
+	FEW_PART = 8 /* fewer are looked for, each where it belongs */
 };
 
 /* ------------------------------------------------------------- weights -- */
@@ -41,7 +41,7 @@ struct term_node {
 	double weight;
 	uint32_t window; /* whose postings are kept */
 	size_t npostings;
-	uint32_t docid[COLUMN_WINDOW], wdf[COLUMN_WINDOW];
+	uint32_t *docid, *wdf; /* COLUMN_WINDOW of each */
 };
 
 static uint32_t term_advance(struct match_node *n, uint32_t docid)
@@ -77,18 +77,56 @@ static void join(uint64_t *out, const uint64_t *found, const uint64_t *want)
 		out[i] |= want ? found[i] & want[i] : found[i];
 }
 
+/* The postings of docids from .. to - 1, all in the window of base. */
+static void term_read(struct term_node *t, uint32_t base, uint32_t from,
+		      uint32_t to)
+{
+	t->window = base;
+	t->npostings = 0;
+	if (term_advance(&t->n, from) < to)
+		t->npostings =
+			posting_list_read(&t->list, to, t->docid, t->wdf);
+}
+
+/* The docids from .. to - 1 of the window in which all are that are wanted. */
+static bool bounds(const uint64_t *want, uint32_t base, uint32_t *from,
+		   uint32_t *to)
+{
+	uint32_t first = 0, last = COLUMN_WORDS - 1;
+
+	*from = base;
+	*to = base + COLUMN_WINDOW;
+	if (!want)
+		return true;
+	while (first < last && !want[first])
+		first++;
+	while (last > first && !want[last])
+		last--;
+	if (!want[first])
+		return false;
+	*from = base + 64 * first + (uint32_t)__builtin_ctzll(want[first]);
+	*to = base + 64 * last + 64 - (uint32_t)__builtin_clzll(want[last]);
+	return true;
+}
+
+/* No more is read than from the first that is wanted to the last. */
+static void term_look(struct match_node *n, uint32_t base, const uint64_t *want)
+{
+	struct term_node *t = (struct term_node *)n;
+	uint32_t from, to;
+
+	t->npostings = 0;
+	if (bounds(want, base, &from, &to))
+		term_read(t, base, from, to);
+}
+
 static void term_fill(struct match_node *n, uint32_t base, const uint64_t *want,
 		      uint64_t *out)
 {
 	struct term_node *t = (struct term_node *)n;
 	uint64_t found[COLUMN_WORDS] = { 0 };
 
-	t->window = base;
-	t->npostings = 0;
-	if (term_advance(n, base) - base >= COLUMN_WINDOW)
-		return;
-	t->npostings = posting_list_read(&t->list, base + COLUMN_WINDOW,
-					 t->docid, t->wdf);
+	term_look(n, base, want);
 	if (!want) {
 		mark(t->docid, t->npostings, base, out);
 		return;
@@ -97,23 +135,97 @@ static void term_fill(struct match_node *n, uint32_t base, const uint64_t *want,
 	join(out, found, want);
 }
 
+/* ---- weighing ---- */
+
+/* From i on, which is below it, the first posting at docid or behind. */
+static size_t gallop(const struct term_node *t, size_t i, uint32_t docid)
+{
+	size_t step = 1, end;
+
+	while (i + step < t->npostings && t->docid[i + step] < docid)
+		step *= 2;
+	end = i + step < t->npostings ? i + step : t->npostings;
+	i += step / 2;
+	while (i < end) {
+		const size_t middle = (i + end) / 2;
+
+		if (t->docid[middle] < docid)
+			i = middle + 1;
+		else
+			end = middle;
+	}
+	return i;
+}
+
+static void weigh_few(const struct term_node *t, uint32_t base,
+		      const uint64_t *bits, const uint32_t *length,
+		      double *weight)
+{
+	const struct match_norms norms = match_norms(t->n.ctx);
+	size_t i = 0;
+
+	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
+		for (uint64_t left = bits[w]; left; left &= left - 1) {
+			uint32_t at = w * 64 + (uint32_t)__builtin_ctzll(left);
+
+			if (t->docid[i] < base + at)
+				i = gallop(t, i, base + at);
+			if (i == t->npostings)
+				return;
+			if (t->docid[i] == base + at)
+				weight[at] +=
+					match_share(norms, t->weight, t->wdf[i],
+						    length[at]);
+		}
+}
+
+static void weigh_many(const struct term_node *t, uint32_t base,
+		       const uint64_t *bits, const uint32_t *length,
+		       double *weight)
+{
+	const struct match_norms norms = match_norms(t->n.ctx);
+	const double own = t->weight;
+
+	for (size_t i = 0; i < t->npostings; i++) {
+		const uint32_t at = t->docid[i] - base;
+
+		if (bits_has(bits, at))
+			weight[at] +=
+				match_share(norms, own, t->wdf[i], length[at]);
+	}
+}
+
 static void term_weigh(struct match_node *n, uint32_t base,
 		       const uint64_t *bits, double *weight)
 {
 	const struct term_node *t = (const struct term_node *)n;
-	const struct match_norms norms = match_norms(n->ctx);
-	const double own = t->weight;
 	const uint32_t *length;
 
 	if (t->window != base || !t->npostings)
 		return;
 	length = column_lengths_at(n->ctx->lengths, base);
-	for (size_t i = 0; length && i < t->npostings; i++) {
-		uint32_t at = t->docid[i] - base;
+	if (!length)
+		return;
+	if (bits_count(bits) < t->npostings / FEW_PART)
+		weigh_few(t, base, bits, length, weight);
+	else
+		weigh_many(t, base, bits, length, weight);
+}
 
-		if (bits_has(bits, at))
-			weight[at] +=
-				match_share(norms, own, t->wdf[i], length[at]);
+static void term_add(struct match_node *n, uint32_t base, double *weight)
+{
+	struct term_node *t = (struct term_node *)n;
+	const struct match_norms norms = match_norms(n->ctx);
+	const double own = t->weight;
+	const uint32_t *length = column_lengths_at(n->ctx->lengths, base);
+
+	term_read(t, base, base, base + COLUMN_WINDOW);
+	for (size_t i = 0; length && i < t->npostings; i++) {
+		const uint32_t at = t->docid[i] - base;
+		const double share =
+			match_share(norms, own, t->wdf[i], length[at]);
+
+		weight[at] += share > MATCH_LEAST ? share : MATCH_LEAST;
 	}
 }
 
@@ -122,20 +234,42 @@ static void term_close(struct match_node *n)
 	posting_list_close(&((struct term_node *)n)->list);
 }
 
-static const struct match_ops term_ops = { term_advance, term_fill, term_weigh,
-					   term_close };
+static const struct match_ops term_ops = {
+	.advance = term_advance,
+	.fill = term_fill,
+	.weigh = term_weigh,
+	.add = term_add,
+	.look = term_look,
+	.close = term_close,
+};
 
-struct match_node *match_term(struct match_context *ctx,
-			      const struct xap_node *query, double factor)
+static struct match_node *new_term(struct match_context *ctx,
+				   const struct xap_node *query)
 {
 	struct match_node *n =
 		match_new(ctx, sizeof(struct term_node), &term_ops, query);
 	struct term_node *t = (struct term_node *)n;
 
+	if (!n)
+		return NULL;
+	t->window = MATCH_NO_WINDOW;
+	t->docid = arena_alloc(ctx->arena, COLUMN_WINDOW * sizeof(*t->docid));
+	t->wdf = arena_alloc(ctx->arena, COLUMN_WINDOW * sizeof(*t->wdf));
+	if (t->docid && t->wdf)
+		return n;
+	glass_db_nomem(ctx->db);
+	return NULL;
+}
+
+struct match_node *match_term(struct match_context *ctx,
+			      const struct xap_node *query, double factor)
+{
+	struct match_node *n = new_term(ctx, query);
+	struct term_node *t = (struct term_node *)n;
+
 	if (!n || !posting_list_open(&t->list, ctx->db, query->term.data,
 				     query->term.len))
 		return NULL;
-	t->window = NO_WINDOW;
 	n->cost = t->list.termfreq;
 	n->weighted = ctx->weigh && factor > 0 && n->cost;
 	if (n->weighted) {
@@ -148,13 +282,11 @@ struct match_node *match_term(struct match_context *ctx,
 struct match_node *match_all(struct match_context *ctx,
 			     const struct xap_node *query)
 {
-	struct match_node *n =
-		match_new(ctx, sizeof(struct term_node), &term_ops, query);
+	struct match_node *n = new_term(ctx, query);
 
 	if (!n ||
 	    !posting_list_open_lengths(&((struct term_node *)n)->list, ctx->db))
 		return NULL;
-	((struct term_node *)n)->window = NO_WINDOW;
 	n->cost = glass_db_version(ctx->db)->documents;
 	return n;
 }
@@ -188,35 +320,58 @@ static uint32_t synonym_advance(struct match_node *n, uint32_t docid)
 	return least;
 }
 
+/* zero: a bit for each document that only has the word with no wdf. */
 static void add_list(struct synonym_node *s, size_t i, uint32_t base,
-		     uint64_t *found)
+		     uint32_t to, uint64_t *zero)
 {
 	uint32_t docid[COLUMN_WINDOW], wdf[COLUMN_WINDOW];
-	size_t n = posting_list_read(&s->list[i], base + COLUMN_WINDOW, docid,
-				     wdf);
+	size_t n = posting_list_read(&s->list[i], to, docid, wdf);
 
 	s->next[i] = s->list[i].docid;
-	mark(docid, n, base, found);
 	for (size_t k = 0; k < n; k++) {
-		uint32_t *sum = &s->wdf[docid[k] - base];
+		const uint32_t at = docid[k] - base;
+		const uint32_t sum = s->wdf[at] + wdf[k];
 
-		*sum = wdf[k] > UINT32_MAX - *sum ? UINT32_MAX : *sum + wdf[k];
+		s->wdf[at] = sum >= wdf[k] ? sum : UINT32_MAX;
+		if (!wdf[k])
+			zero[at / 64] |= 1ull << at % 64;
 	}
+}
+
+static uint64_t summed(const uint32_t *wdf, uint64_t want)
+{
+	uint64_t word = 0;
+
+	if (want == UINT64_MAX) {
+		for (int i = 63; i >= 0; i--)
+			word = word << 1 | (wdf[i] != 0);
+		return word;
+	}
+	for (; want; want &= want - 1)
+		if (wdf[__builtin_ctzll(want)])
+			word |= want & -want;
+	return word;
 }
 
 static void synonym_fill(struct match_node *n, uint32_t base,
 			 const uint64_t *want, uint64_t *out)
 {
 	struct synonym_node *s = (struct synonym_node *)n;
-	uint64_t found[COLUMN_WORDS] = { 0 };
+	uint64_t zero[COLUMN_WORDS] = { 0 };
+	uint32_t from, to;
 
 	s->window = base;
 	memset(s->wdf, 0, sizeof(s->wdf));
-	synonym_advance(n, base);
+	if (!bounds(want, base, &from, &to) || synonym_advance(n, from) >= to)
+		return;
 	for (size_t i = 0; i < s->nlists; i++)
-		if (s->next[i] - base < COLUMN_WINDOW)
-			add_list(s, i, base, found);
-	join(out, found, want);
+		if (s->next[i] < to)
+			add_list(s, i, base, to, zero);
+	for (int w = 0; w < COLUMN_WORDS; w++) {
+		const uint64_t wanted = want ? want[w] : UINT64_MAX;
+
+		out[w] |= summed(s->wdf + 64 * w, wanted) | (zero[w] & wanted);
+	}
 }
 
 /* A sum is never taken to be more than the document's length. */
@@ -250,10 +405,10 @@ static void synonym_close(struct match_node *n)
 }
 
 static const struct match_ops synonym_ops = {
-	synonym_advance,
-	synonym_fill,
-	synonym_weigh,
-	synonym_close,
+	.advance = synonym_advance,
+	.fill = synonym_fill,
+	.weigh = synonym_weigh,
+	.close = synonym_close,
 };
 
 static bool open_lists(struct synonym_node *s, const struct xap_node *query)
@@ -337,7 +492,7 @@ struct match_node *match_synonym(struct match_context *ctx,
 
 	if (!n)
 		return NULL;
-	s->window = NO_WINDOW;
+	s->window = MATCH_NO_WINDOW;
 	s->list = arena_zalloc(ctx->arena, query->nkids + 1, sizeof(*s->list));
 	s->next = arena_zalloc(ctx->arena, query->nkids + 1, sizeof(*s->next));
 	if (!s->list || !s->next) {

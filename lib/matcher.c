@@ -5,32 +5,22 @@
  * Invariant: weight[] is 0 for every document of the window that has not been
  * weighed, so that a window costs what is in it.
  */
-#include "matcher.h"
+#include "matcher_parts.h"
 
+#include "deadline.h"
 #include "match_node.h"
+#include "match_scan.h"
 #include "match_top.h"
 #include "status.h"
 
+#define SLACK 1e-9 /* of sums that are taken in another order */
+
 enum {
 	MATCH_WORK_MAX = 256 << 20, /* bytes a search may take */
-	COLUMNS_KEPT = 8,	    /* slots, between searches */
+	DENSE = 8,	  /* of so many documents one, in all words together */
+	COLUMNS_KEPT = 8, /* slots, between searches */
 	ORDER_SLOT = 0,
 	KEY_ROOM = GLASS_SORT_UINT_MAX
-};
-
-struct slot_column {
-	uint32_t slot;
-	struct column *values;
-};
-
-struct matcher {
-	struct glass_db *db;
-	struct column *lengths;
-	struct slot_column *column;
-	size_t ncolumns;
-	struct arena work;
-	struct glass_cursor data;
-	double weight[COLUMN_WINDOW];
 };
 
 /* ---------------------------------------------------------------- life -- */
@@ -66,6 +56,7 @@ static enum trawl_status open_db(struct matcher *m, const char *dir,
 		return fail(err, TRAWL_MISMATCH, "%s: its numbers are used up",
 			    dir);
 	glass_cursor_init(&m->data, m->db, GLASS_DOCDATA);
+	glass_cursor_init(&m->terms, m->db, GLASS_POSTLIST);
 	m->lengths = column_lengths(m->db);
 	return m->lengths ? TRAWL_OK : fail_nomem(err);
 }
@@ -100,8 +91,8 @@ void matcher_free(struct matcher *m)
 	free_columns(m);
 	free(m->column);
 	column_free(m->lengths);
-	if (m->data.db)
-		glass_cursor_release(&m->data);
+	glass_cursor_release(&m->data);
+	glass_cursor_release(&m->terms);
 	glass_db_close(m->db);
 	arena_release(&m->work);
 	free(m);
@@ -144,6 +135,7 @@ struct run {
 	struct match_node **by_bound; /* any's kids, the highest bound first */
 	size_t essential;	      /* so many of them are read first */
 	double rest;		      /* bounds of the others, summed */
+	bool dense;		      /* those match many documents */
 };
 
 static bool takes_or(const struct match_node *n)
@@ -157,6 +149,15 @@ static int by_bound(const void *a, const void *b)
 	const struct match_node *y = *(struct match_node *const *)b;
 
 	return (x->bound < y->bound) - (x->bound > y->bound);
+}
+
+static void note_density(struct run *r)
+{
+	uint64_t postings = 0;
+
+	for (size_t i = 0; i < r->essential; i++)
+		postings += r->by_bound[i]->cost;
+	r->dense = postings > glass_db_version(r->m->db)->last_docid / DENSE;
 }
 
 /* An OR, or one that others narrow without a weight of their own. */
@@ -182,41 +183,57 @@ static bool find_any(struct run *r)
 	qsort(r->by_bound, r->any->nkids, sizeof(struct match_node *),
 	      by_bound);
 	r->essential = r->any->nkids;
+	note_density(r);
 	return true;
 }
 
 /* Words that cannot bring a document among the best by themselves are not
- * looked for, once enough matches are counted.  (The slack is for sums that
- * are taken in another order.) */
+ * looked for, once enough matches are counted. */
 static void narrow(struct run *r)
 {
-	const double least = r->top.least * (1 - 1e-9);
+	const double least = r->top.least * (1 - SLACK);
 
+	if (r->matches < r->enough || r->top.n < r->top.max)
+		return;
 	while (r->essential &&
 	       r->rest + r->by_bound[r->essential - 1]->bound < least) {
 		r->rest += r->by_bound[--r->essential]->bound;
 		r->passed_over = true;
+		note_density(r);
 	}
 }
 
 static void keep_best(struct run *r, uint32_t base, const uint64_t *bits)
 {
-	double *weight = r->m->weight;
+	const double *weight = r->m->weight;
 
 	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
 		for (uint64_t left = bits[w]; left; left &= left - 1) {
 			uint32_t at = w * 64 + (uint32_t)__builtin_ctzll(left);
+			double whole = weight[at] > MATCH_LEAST * COLUMN_WINDOW
+					       ? weight[at]
+					       : 0;
 
-			if (weight[at] >= r->top.least)
-				match_top_add(&r->top, base + at, weight[at]);
-			weight[at] = 0;
+			if (whole >= r->top.least)
+				match_top_add(&r->top, base + at, whole);
 		}
 }
 
-static void count(struct run *r, const uint64_t *bits)
+static void clear_weights(struct run *r, const uint64_t *bits)
 {
-	for (int w = 0; w < COLUMN_WORDS; w++)
-		r->matches += (uint64_t)__builtin_popcountll(bits[w]);
+	double *weight = r->m->weight;
+
+	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
+		for (uint64_t left = bits[w]; left; left &= left - 1)
+			weight[w * 64 + (uint32_t)__builtin_ctzll(left)] = 0;
+}
+
+static void forget_weights(struct run *r, const uint64_t *bits)
+{
+	if (r->dense)
+		memset(r->m->weight, 0, sizeof(r->m->weight));
+	else
+		clear_weights(r, bits);
 }
 
 static void look_at_window(struct run *r, uint32_t base)
@@ -224,57 +241,118 @@ static void look_at_window(struct run *r, uint32_t base)
 	uint64_t bits[COLUMN_WORDS] = { 0 };
 
 	node_fill(r->root, base, NULL, bits);
-	count(r, bits);
-	if (!r->top.max)
+	r->matches += bits_count(bits);
+	if (!r->top.max || !bits_any(bits))
 		return;
 	node_weigh(r->root, base, bits, r->m->weight);
 	keep_best(r, base, bits);
+	forget_weights(r, bits);
 }
 
-/* ------------------------------------------- only what can be among the best -- */
+/* ------------------------------------------- what any of several words finds -- */
 
-/* Leaves in bits those that may yet be among the best; the weights of all are
- * taken back. */
-static void drop_light(struct run *r, uint64_t *bits)
+/*
+ * Many matches: weights are added up right away and looked through.  Few: bits
+ * first.  Words are taken in the order of the query when all are essential.
+ */
+static void weigh_essential(struct run *r, uint32_t base, uint64_t *found)
 {
-	const double least = r->top.least * (1 - 1e-9) - r->rest;
+	struct match_node **kid =
+		r->essential == r->any->nkids ? r->any->kid : r->by_bound;
 	double *weight = r->m->weight;
 
-	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
-		for (uint64_t left = bits[w]; left; left &= left - 1) {
-			uint32_t at = w * 64 + (uint32_t)__builtin_ctzll(left);
-
-			if (weight[at] < least)
-				bits[w] &= ~(left & -left);
-			weight[at] = 0;
-		}
+	if (r->dense) {
+		for (size_t i = 0; i < r->essential; i++)
+			node_add(kid[i], base, weight);
+		match_scan(weight, MATCH_LEAST, found);
+		return;
+	}
+	memset(found, 0, COLUMN_WORDS * sizeof(*found));
+	for (size_t i = 0; i < r->essential; i++)
+		node_fill(kid[i], base, NULL, found);
+	for (size_t i = 0; i < r->essential; i++)
+		node_weigh(kid[i], base, found, weight);
 }
 
-static void weigh_rest(struct run *r, uint32_t base, uint64_t *bits)
+/* Of the documents whose bits are set, those that the mask lets through. */
+static void narrow_bits(struct run *r, uint32_t base, uint64_t *bits)
 {
-	uint64_t ignored[COLUMN_WORDS] = { 0 };
+	uint64_t through[COLUMN_WORDS] = { 0 };
 
-	drop_light(r, bits);
-	if (!bits_any(bits))
+	if (!r->mask || !bits_any(bits))
 		return;
-	for (size_t i = r->essential; i < r->any->nkids; i++)
-		node_fill(r->by_bound[i], base, bits, ignored);
+	node_fill(r->mask, base, bits, through);
+	memcpy(bits, through, sizeof(through));
+}
+
+/* Counts what matches, until that is enough where a mask makes it dear. */
+static void count(struct run *r, uint32_t base, uint64_t *found)
+{
+	if (r->mask && r->matches >= r->enough) {
+		r->passed_over = true;
+		return;
+	}
+	narrow_bits(r, base, found);
+	r->matches += bits_count(found);
+}
+
+/* Leaves the bits of those that weigh so much. */
+static void drop_light(struct run *r, double least, uint64_t *bits)
+{
+	const double *weight = r->m->weight;
+
+	if (r->dense) {
+		for (int w = 0; w < COLUMN_WORDS; w++)
+			if (bits[w])
+				bits[w] &=
+					match_scan_word(weight + 64 * w, least);
+		return;
+	}
+	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
+		for (uint64_t left = bits[w]; left; left &= left - 1)
+			if (weight[w * 64 + (uint32_t)__builtin_ctzll(left)] <
+			    least)
+				bits[w] &= ~(left & -left);
+}
+
+/* The other words, the heaviest first, for those that can still be among the
+ * best; what is left is weighed anew, in the order of the query. */
+static void look_up_rest(struct run *r, uint32_t base, uint64_t *bits)
+{
+	const double least = r->top.least * (1 - SLACK);
+	double rest = r->rest;
+
+	for (size_t i = r->essential; i < r->any->nkids; i++) {
+		struct match_node *kid = r->by_bound[i];
+
+		if (!bits_any(bits))
+			return;
+		node_look(kid, base, bits);
+		node_weigh(kid, base, bits, r->m->weight);
+		rest -= kid->bound;
+		drop_light(r, least - rest - least * SLACK, bits);
+	}
+	clear_weights(r, bits);
 	node_weigh(r->any, base, bits, r->m->weight);
 }
 
-static void look_at_essential(struct run *r, uint32_t base)
+/* The words that are not essential are looked up for those documents that
+ * could be among the best with them. */
+static void look_at_any(struct run *r, uint32_t base)
 {
-	uint64_t bits[COLUMN_WORDS] = { 0 }, mask[COLUMN_WORDS] = { 0 };
+	const bool counted = r->matches < r->enough;
+	uint64_t found[COLUMN_WORDS], best[COLUMN_WORDS];
 
-	if (r->mask)
-		node_fill(r->mask, base, NULL, mask);
-	for (size_t i = 0; i < r->essential; i++)
-		node_fill(r->by_bound[i], base, r->mask ? mask : NULL, bits);
-	count(r, bits);
-	for (size_t i = 0; i < r->essential; i++)
-		node_weigh(r->by_bound[i], base, bits, r->m->weight);
-	weigh_rest(r, base, bits);
-	keep_best(r, base, bits);
+	weigh_essential(r, base, found);
+	memcpy(best, found, sizeof(best));
+	count(r, base, best);
+	drop_light(r, r->top.least * (1 - SLACK) - r->rest, best);
+	if (!counted)
+		narrow_bits(r, base, best);
+	if (r->essential < r->any->nkids)
+		look_up_rest(r, base, best);
+	keep_best(r, base, best);
+	forget_weights(r, found);
 }
 
 static uint32_t advance_essential(struct run *r, uint32_t docid)
@@ -294,9 +372,11 @@ static uint32_t advance_essential(struct run *r, uint32_t docid)
 
 /* ------------------------------------------------------------------- run -- */
 
-static bool may_narrow(const struct run *r)
+/* A window takes much longer than a look at the clock. */
+static bool is_late(struct run *r)
 {
-	return r->any && r->matches >= r->enough && r->top.n == r->top.max;
+	r->ctx.late = r->ctx.late || is_past(r->ctx.deadline);
+	return r->ctx.late;
 }
 
 static void look_at_all(struct run *r)
@@ -304,18 +384,16 @@ static void look_at_all(struct run *r)
 	const struct glass_version *v = glass_db_version(r->m->db);
 	uint32_t docid = 1;
 
-	while (!match_is_late(&r->ctx)) {
-		const bool some = may_narrow(r);
-
-		if (some)
+	while (!is_late(r)) {
+		if (r->any)
 			narrow(r);
-		docid = some ? advance_essential(r, docid)
-			     : node_advance(r->root, docid);
+		docid = r->any ? advance_essential(r, docid)
+			       : node_advance(r->root, docid);
 		if (docid > v->last_docid)
 			return;
 		docid -= docid % COLUMN_WINDOW;
-		if (some)
-			look_at_essential(r, docid);
+		if (r->any)
+			look_at_any(r, docid);
 		else
 			look_at_window(r, docid);
 		if (docid > UINT32_MAX - COLUMN_WINDOW)

@@ -45,4 +45,15 @@ enum trawl_status matcher_data(struct matcher *m, uint32_t docid,
 			       xap_bytes_fn *each, void *ctx,
 			       struct trawl_error *err);
 
+/* matcher_terms.c: as xap_db_term_freq() and xap_db_terms(); term is not empty.
+ * No callback may use m. */
+enum trawl_status matcher_term_freq(struct matcher *m, const char *term,
+				    size_t len, uint32_t *termfreq,
+				    uint32_t *collfreq,
+				    struct trawl_error *err);
+enum trawl_status matcher_terms(struct matcher *m, struct xap_bytes prefix,
+				struct xap_bytes from, bool want_freq,
+				xap_term_fn *each, void *ctx,
+				struct trawl_error *err);
+
 #endif

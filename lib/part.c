@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "part.h"
 
-#include "generation.h"
 #include "status.h"
 
 static void release_matcher(struct index_part *p)
@@ -34,6 +33,8 @@ static void release_generation(struct index_part *p)
 	release_matcher(p);
 	xap_db_free(p->db);
 	meta_release(&p->meta);
+	pin_release(&p->stub);
+	pin_release(&p->commit);
 	p->db = NULL;
 }
 
@@ -60,11 +61,13 @@ static enum trawl_status open_current(struct index_part *p,
 				      struct trawl_error *err)
 {
 	char path[PATH_MAX];
-	enum trawl_status st =
-		generation_current(p->path, &p->generation, path, err);
+	enum trawl_status st;
 
+	pin_stub(&p->stub, p->path);
+	st = generation_current(p->path, &p->generation, path, err);
 	if (st != TRAWL_OK)
 		return st;
+	pin_commit(&p->commit, path);
 	st = xap_db_open(path, &p->db, err);
 	if (st == TRAWL_NOTFOUND)
 		return fail(err, TRAWL_CORRUPT,
@@ -138,12 +141,14 @@ enum trawl_status part_load(struct index_part *p, struct trawl_error *err)
 	return give_up(p->path, st, &why, err);
 }
 
-static enum trawl_status reopen(struct index_part *p, bool *moved,
-				struct trawl_error *err)
+static enum trawl_status reopen(struct index_part *p, const char *path,
+				bool *moved, struct trawl_error *err)
 {
 	char uuid[sizeof(p->facts.uuid)];
-	enum trawl_status st = xap_db_reopen(p->db, moved, err);
+	enum trawl_status st;
 
+	pin_commit(&p->commit, path);
+	st = xap_db_reopen(p->db, moved, err);
 	memcpy(uuid, p->facts.uuid, sizeof(uuid));
 	if (st == TRAWL_OK)
 		st = note_facts(p, err);
@@ -163,15 +168,18 @@ enum trawl_status part_refresh(struct index_part *p, bool *moved,
 {
 	char path[PATH_MAX];
 	uint32_t generation;
-	enum trawl_status st =
-		generation_current(p->path, &generation, path, err);
+	enum trawl_status st;
 
+	*moved = false;
+	if (p->generation && pin_holds(&p->stub) && pin_holds(&p->commit))
+		return TRAWL_OK;
 	*moved = true;
-	if (st != TRAWL_OK)
-		return st;
-	if (generation != p->generation)
-		return part_load(p, err);
-	return reopen(p, moved, err);
+	pin_stub(&p->stub, p->path);
+	st = generation_current(p->path, &generation, path, err);
+	if (st == TRAWL_OK && generation == p->generation)
+		return reopen(p, path, moved, err);
+	pin_release(&p->stub); /* it names what is not open */
+	return st == TRAWL_OK ? part_load(p, err) : st;
 }
 
 /* -------------------------------------------------------------- matcher -- */

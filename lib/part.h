@@ -6,6 +6,7 @@
 #ifndef LIB_PART_H
 #define LIB_PART_H
 
+#include "generation.h"
 #include "matcher.h"
 #include "meta.h"
 #include "xap.h"
@@ -20,6 +21,7 @@ struct index_part {
 	uint32_t generation; /* 0: to be opened anew */
 	struct xap_db *db;
 	struct meta meta;
+	struct pin stub, commit; /* that name the generation, the snapshot */
 	struct xap_facts facts;	 /* of the snapshot that is open */
 	struct matcher *matcher; /* of that snapshot; NULL: not yet, or... */
 	bool unmatched;		 /* it has none: Xapian searches */

@@ -67,6 +67,7 @@ struct plan {
 
 struct plan_context {
 	struct xap_db *db;
+	struct matcher *matcher; /* of db, or NULL */
 	const struct schema *schema;
 	struct analyzer *analyzer;
 	struct arena *arena; /* everything in the plan lives here */

@@ -349,18 +349,22 @@ static struct xap_node *synonym(struct planner *p, const struct place *at,
 				struct plan_word *w,
 				const struct expansions *found)
 {
-	const struct expansion *e = found->word;
-	size_t n = found->n;
+	const size_t n = found->n, skip = strlen(prefix_of(at));
 	struct nodes kids = plan_nodes(p, n + 1);
 	const char **words = plan_alloc(p, n + 1, sizeof(*words));
+	struct xap_node *terms = plan_alloc(p, n + 1, sizeof(*terms));
 
-	for (size_t i = 0; p->st == TRAWL_OK && i < n; i++) {
-		words[i] = e[i].word;
-		plan_push(&kids, plan_term(p, false, prefix_of(at), e[i].word,
-					   e[i].len));
-	}
 	if (p->st != TRAWL_OK)
 		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		const struct expansion *e = &found->word[i];
+
+		words[i] = e->word;
+		terms[i].op = XAP_TERM;
+		terms[i].term =
+			(struct xap_bytes){ e->word - skip, e->len + skip };
+		plan_push(&kids, &terms[i]);
+	}
 	w->expanded = words;
 	w->nexpanded = n;
 	if (!n)
@@ -375,6 +379,7 @@ static struct expansions expand(struct planner *p, const struct query_node *q,
 {
 	const struct plan_context *c = p->ctx;
 	const struct expand rq = { .db = c->db,
+				   .matcher = c->matcher,
 				   .term_prefix = prefix_of(at),
 				   .text = text.data,
 				   .len = text.len,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A list is read as far as it is needed and kept nowhere: what is left of it is
- * the gap in front of the reader, and the gaps behind that one.  The numbers of
+ * Words side by side are looked for in short lists, which are put into an array
+ * in one go; as most are.  Any other list is read as far as it is needed and
+ * kept nowhere: what is left of it is the gap in front of the reader, and the gaps behind that one.  The numbers of
  * a gap's positions, and of the places that they leave free, halve with each
  * step down, and a gap with nothing free takes no bits: it is passed in one go.
  * So a tag is read in a time that its length bounds, whatever it says.
@@ -9,83 +10,92 @@
 #include "positions.h"
 
 #include "glass_position.h"
+#include "glass_series.h"
 
 #include <endian.h>
 #include <stdlib.h>
 
 enum {
-	DEPTH_MAX = 32,	    /* halvings of a list of at most 2^32 */
-	VALUE_BITS_MAX = 32 /* of one number in the stream */
+	DEPTH_MAX = 32,	     /* halvings of a list of at most 2^32 */
+	VALUE_BITS_MAX = 32, /* of one number in the stream */
+	/* A list that is read in one go: so many positions at most, and three
+	 * numbers between two looks for more bits. */
+	SHORT_COUNT = 256,
+	SHORT_SPARE = 1 << 17
 };
+
+/* What is to stay in registers. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 /* ---------------------------------------------------------------- bits -- */
 
+/* bytes[0..end).  What is behind means nothing, but up to room it may be read.
+ * acc has the n bits before next, and above them those that follow, or 0. */
 struct bits {
-	const unsigned char *at, *end; /* not in acc yet */
+	const unsigned char *bytes;
+	size_t next, end, room;
 	uint64_t acc;
-	unsigned n; /* bits in acc; those above are 0 */
+	unsigned n;
 };
 
-/* n: at most 8.  Never reads what is behind the bytes. */
-static inline uint64_t load(const unsigned char *at, size_t n)
+static inline bool bits_overrun(const struct bits *b)
+{
+	return b->next * 8 - b->n > b->end * 8;
+}
+
+static uint64_t load_last(const struct bits *b)
 {
 	uint64_t v = 0;
-	uint32_t low, high;
 
-	if (n == sizeof(v)) {
-		memcpy(&v, at, sizeof(v));
-		return le64toh(v);
-	}
-	if (n >= sizeof(low)) {
-		memcpy(&low, at, sizeof(low));
-		memcpy(&high, at + n - sizeof(high), sizeof(high));
-		return le32toh(low) | (uint64_t)le32toh(high)
-					      << 8 * (n - sizeof(high));
-	}
-	for (size_t i = 0; i < n; i++)
-		v |= (uint64_t)at[i] << 8 * i;
+	for (size_t i = b->next; i < b->end; i++)
+		v |= (uint64_t)b->bytes[i] << 8 * (i - b->next);
 	return v;
 }
 
-static inline void bits_init(struct bits *b, const unsigned char *at,
-			     const unsigned char *end)
+/* To 56 bits at least. */
+static ALWAYS_INLINE void bits_load(struct bits *b)
 {
-	size_t n = (size_t)(end - at) < sizeof(b->acc) ? (size_t)(end - at)
-						       : sizeof(b->acc);
+	uint64_t v;
 
-	*b = (struct bits){ at + n, end, load(at, n), 8 * (unsigned)n };
+	if (b->next + sizeof(v) <= b->room) {
+		memcpy(&v, b->bytes + b->next, sizeof(v));
+		v = le64toh(v);
+	} else {
+		v = load_last(b);
+	}
+	b->acc |= v << b->n;
+	b->next += (63 - b->n) / 8;
+	b->n |= 56;
 }
 
-static inline void bits_fill(struct bits *b)
+/* False: bits were taken that are not there. */
+static inline bool bits_fill(struct bits *b)
 {
-	size_t left = (size_t)(b->end - b->at);
-	size_t n = left < sizeof(uint32_t) ? left : sizeof(uint32_t);
-
-	b->acc |= load(b->at, n) << b->n;
-	b->at += n;
-	b->n += 8 * (unsigned)n;
-}
-
-/* enc(v, max + 1) of glass_position.h.  False: the bits end before. */
-static inline bool get_upto(struct bits *b, uint32_t max, uint32_t *v)
-{
-	unsigned width;
-	uint32_t top, low, more;
-
-	*v = 0;
-	if (!max)
-		return true;
-	if (b->n < VALUE_BITS_MAX)
-		bits_fill(b);
-	width = 31 - (unsigned)__builtin_clz(max);
-	top = 1u << width;
-	low = (uint32_t)b->acc & (top - 1);
-	more = low <= max - top;
-	*v = low | (top & (uint32_t)(b->acc & -(uint64_t)more));
-	if (width + more > b->n)
+	if (bits_overrun(b))
 		return false;
+	bits_load(b);
+	return true;
+}
+
+/* enc(v, max + 1) of glass_position.h, which acc must have.  Bits that are not
+ * there may be taken for some: bits_overrun() tells. */
+static ALWAYS_INLINE uint32_t take(struct bits *b, uint32_t max)
+{
+	const unsigned width = 31 - (unsigned)__builtin_clz(max | 1);
+	const uint32_t top = 1u << width, low = (uint32_t)b->acc & (top - 1);
+	const uint32_t more = low < max - (top - 1);
+	const uint32_t v = low + ((uint32_t)b->acc & top & -more);
+
 	b->acc >>= width + more;
 	b->n -= width + more;
+	return v;
+}
+
+static ALWAYS_INLINE bool get_upto(struct bits *b, uint32_t max, uint32_t *v)
+{
+	if (b->n < VALUE_BITS_MAX && !bits_fill(b))
+		return false;
+	*v = take(b, max);
 	return true;
 }
 
@@ -106,15 +116,41 @@ struct stream {
 	struct gap later[DEPTH_MAX];
 };
 
-/* To the first position.  False: the tag makes no sense. */
-static inline bool stream_open(struct stream *s, const unsigned char *tag,
-			       size_t taglen)
+static inline const unsigned char *
+get_last(const unsigned char *at, const unsigned char *end, uint64_t *last)
 {
-	const unsigned char *end = tag + taglen, *at;
+	if (end - at > 1 && (at[0] & 0x80) && !(at[1] & 0x80)) {
+		*last = (at[0] & 0x7Fu) | (uint64_t)at[1] << 7;
+		return at + 2;
+	}
+	return glass_get_varint(at, end, last);
+}
+
+/* What stands before the inner positions. */
+static ALWAYS_INLINE bool get_head(struct stream *s, struct bits b)
+{
 	uint32_t inner;
+
+	if (!s->last)
+		return false;
+	bits_load(&b);
+	s->pos = take(&b, s->last - 1);
+	bits_load(&b);
+	inner = take(&b, s->last - s->pos - 1);
+	s->count = (uint64_t)inner + 2;
+	s->gap.n = inner + 1;
+	s->gap.spare = s->last - s->pos - s->gap.n;
+	s->bits = b;
+	return !bits_overrun(&b);
+}
+
+/* To the first position.  False: the tag makes no sense. */
+static inline bool stream_open(struct stream *s, const struct glass_tag *tag)
+{
+	const unsigned char *end = tag->data + tag->len, *at;
 	uint64_t last;
 
-	at = glass_get_varint(tag, end, &last);
+	at = get_last(tag->data, end, &last);
 	if (!at || last > UINT32_MAX)
 		return false;
 	s->pos = s->last = (uint32_t)last;
@@ -123,92 +159,247 @@ static inline bool stream_open(struct stream *s, const unsigned char *tag,
 	s->depth = 0;
 	if (at == end)
 		return true;
-	bits_init(&s->bits, at, end);
-	if (!last || !get_upto(&s->bits, s->last - 1, &s->pos) ||
-	    !get_upto(&s->bits, s->last - s->pos - 1, &inner))
+	return get_head(s, (struct bits){ .bytes = at,
+					  .end = (size_t)(end - at),
+					  .room = tag->room -
+						  (size_t)(at - tag->data) });
+}
+
+/* Where a stream is, while it is in registers. */
+struct reader {
+	struct bits bits;
+	struct gap gap, *later;
+	uint32_t pos;
+};
+
+static ALWAYS_INLINE struct reader begin(struct stream *s)
+{
+	return (struct reader){ s->bits, s->gap, s->later + s->depth, s->pos };
+}
+
+/* False: bits were read that are not there. */
+static ALWAYS_INLINE bool end(struct stream *s, const struct reader *r)
+{
+	s->bits.next = r->bits.next;
+	s->bits.acc = r->bits.acc;
+	s->bits.n = r->bits.n;
+	s->gap = r->gap;
+	s->depth = (unsigned)(r->later - s->later);
+	s->pos = r->pos;
+	return !bits_overrun(&r->bits);
+}
+
+/* Into a gap of n > 1, to a gap of nothing free or to the first position of one
+ * of 2 or 3, whose half is one.  False: the bits end before. */
+static ALWAYS_INLINE bool split(struct reader *r)
+{
+	uint32_t left;
+
+	while (r->gap.n > 3) {
+		const uint32_t half = r->gap.n / 2;
+
+		if (!get_upto(&r->bits, r->gap.spare, &left))
+			return false;
+		*r->later++ =
+			(struct gap){ r->gap.n - half, r->gap.spare - left };
+		r->gap = (struct gap){ half, left };
+		if (!left)
+			return true;
+	}
+	if (!get_upto(&r->bits, r->gap.spare, &left))
 		return false;
-	s->count = (uint64_t)inner + 2;
-	s->gap.n = inner + 1;
-	s->gap.spare = s->last - s->pos - s->gap.n;
+	r->pos += 1 + left;
+	r->gap = (struct gap){ r->gap.n - 1, r->gap.spare - left };
 	return true;
 }
 
 /*
- * To the first position from target on; pos < target <= last, and so there is
- * one.  False: the bits end before.
+ * To the first position from target on, which is not behind the last.  False:
+ * the bits end before.
  */
-static inline bool stream_skip(struct stream *s, uint32_t target)
+static ALWAYS_INLINE bool skip_to(struct reader *r, uint32_t target)
 {
-	struct bits b = s->bits; /* in registers */
-	struct gap g = s->gap;
-	uint32_t pos = s->pos;
-	unsigned depth = s->depth;
-	bool ok = true;
+	while (r->pos < target) {
+		if (!r->gap.n)
+			r->gap = *--r->later;
+		if (!r->gap.spare) {
+			uint32_t n = target - r->pos < r->gap.n
+					     ? target - r->pos
+					     : r->gap.n;
 
-	while (pos < target) {
-		if (!g.n)
-			g = s->later[--depth];
-		while (g.n > 1 && g.spare) {
-			uint32_t left, half = g.n / 2;
+			r->pos += n;
+			r->gap.n -= n;
+		} else if (r->gap.n == 1) {
+			r->pos += 1 + r->gap.spare;
+			r->gap.n = 0;
+		} else if (!split(r)) {
+			return false;
+		}
+	}
+	return true;
+}
 
-			ok = get_upto(&b, g.spare, &left);
-			if (!ok)
-				goto out;
-			s->later[depth++] =
+static bool stream_skip(struct stream *s, uint32_t target)
+{
+	struct reader r = begin(s);
+
+	return skip_to(&r, target) && end(s, &r);
+}
+
+/* ---------------------------------------------------------- short lists -- */
+
+/* Nothing here depends on what is read but the numbers themselves: a processor
+ * guesses the way well. */
+
+static ALWAYS_INLINE uint32_t *get_two(struct bits *b, uint32_t *out,
+				       uint32_t pos, uint32_t spare)
+{
+	out[0] = pos + 1 + take(b, spare);
+	out[1] = pos + 2 + spare;
+	return out + 2;
+}
+
+static ALWAYS_INLINE uint32_t *get_three(struct bits *b, uint32_t *out,
+					 uint32_t pos, uint32_t spare)
+{
+	const uint32_t left = take(b, spare);
+
+	out[0] = pos + 1 + left;
+	return get_two(b, out + 1, pos + 1 + left, spare - left);
+}
+
+static ALWAYS_INLINE uint32_t *get_four(struct bits *b, uint32_t *out,
+					uint32_t pos, uint32_t spare)
+{
+	const uint32_t left = take(b, spare);
+
+	out = get_two(b, out, pos, left);
+	return get_two(b, out, pos + 2 + left, spare - left);
+}
+
+/* The positions of a gap of 4 to 7. */
+static ALWAYS_INLINE uint32_t *get_some(struct bits *b, uint32_t *out,
+					uint32_t pos, struct gap g)
+{
+	uint32_t left;
+
+	if (g.n == 4)
+		return get_four(b, out, pos, g.spare);
+	left = take(b, g.spare);
+	out = g.n == 5 ? get_two(b, out, pos, left)
+		       : get_three(b, out, pos, left);
+	bits_load(b);
+	pos += g.n / 2 + left;
+	return g.n == 7 ? get_four(b, out, pos, g.spare - left)
+			: get_three(b, out, pos, g.spare - left);
+}
+
+static ALWAYS_INLINE uint32_t *get_few(struct bits *b, uint32_t *out,
+				       uint32_t pos, struct gap g)
+{
+	bits_load(b);
+	if (g.n > 3)
+		return get_some(b, out, pos, g);
+	if (g.n == 3)
+		return get_three(b, out, pos, g.spare);
+	if (g.n == 2)
+		return get_two(b, out, pos, g.spare);
+	out[0] = pos + 1 + g.spare;
+	return out + 1;
+}
+
+static inline bool is_short(const struct stream *s)
+{
+	return s->count <= SHORT_COUNT && s->gap.spare < SHORT_SPARE &&
+	       !s->depth && s->gap.n + UINT64_C(1) == s->count;
+}
+
+/* All of a list that was just opened, as far as limit.  Returns how many; 0: the
+ * bits end before. */
+static size_t read_short(const struct stream *s, uint32_t limit, uint32_t *out)
+{
+	struct gap g = s->gap, later[DEPTH_MAX];
+	uint32_t pos = s->pos, *at = out;
+	unsigned depth = 0;
+	struct bits b;
+
+	*at++ = pos;
+	if (s->count == 1)
+		return 1;
+	b = s->bits;
+	while (g.n && pos < limit) {
+		while (g.n > 7) {
+			uint32_t half = g.n / 2, left;
+
+			bits_load(&b);
+			left = take(&b, g.spare);
+			later[depth++] =
 				(struct gap){ g.n - half, g.spare - left };
 			g = (struct gap){ half, left };
 		}
-		if (g.spare) {
-			pos += 1 + g.spare;
-			g = (struct gap){ 0 };
-		} else {
-			uint32_t n = target - pos < g.n ? target - pos : g.n;
-
-			pos += n;
-			g.n -= n;
-		}
+		at = get_few(&b, at, pos, g);
+		pos += g.n + g.spare;
+		g = depth ? later[--depth] : (struct gap){ 0 };
 	}
-out:
-	s->bits = b;
-	s->gap = g;
-	s->pos = pos;
-	s->depth = depth;
-	return ok;
+	return bits_overrun(&b) ? 0 : (size_t)(at - out);
+}
+
+/* In n ascending ones. */
+static inline bool is_among(const uint32_t *list, size_t n, uint32_t v)
+{
+	while (n > 1) {
+		const size_t half = n / 2;
+
+		list += half & -(size_t)(list[half - 1] < v);
+		n -= half;
+	}
+	return *list == v;
+}
+
+/* ------------------------------------------------------------ long lists -- */
+
+/* This position and those behind it.  0: the bits end before. */
+static size_t read_long(struct stream *s, uint32_t *out)
+{
+	struct reader r = begin(s);
+	size_t n = 0;
+
+	out[n++] = r.pos;
+	while (r.pos < s->last) {
+		if (!skip_to(&r, r.pos + 1))
+			return 0;
+		out[n++] = r.pos;
+	}
+	return end(s, &r) ? n : 0;
 }
 
 size_t positions_count(const unsigned char *tag, size_t taglen)
 {
+	const struct glass_tag whole = { tag, taglen, taglen };
 	struct stream s;
 
-	return stream_open(&s, tag, taglen) ? s.count : 0;
+	return stream_open(&s, &whole) ? s.count : 0;
 }
 
 size_t positions_decode(const unsigned char *tag, size_t taglen, uint32_t *out,
 			size_t max)
 {
+	const struct glass_tag whole = { tag, taglen, taglen };
 	struct stream s;
 
-	if (!stream_open(&s, tag, taglen) || s.count > max)
+	if (!stream_open(&s, &whole) || s.count > max)
 		return 0;
-	out[0] = s.pos;
-	for (size_t i = 1; i < s.count; i++) {
-		if (!stream_skip(&s, s.pos + 1))
-			return 0;
-		out[i] = s.pos;
-	}
-	return s.count;
+	return is_short(&s) ? read_short(&s, UINT32_MAX, out)
+			    : read_long(&s, out);
 }
 
 /* --------------------------------------------------------------- words -- */
 
-/* The lists of one term: the cursor stays near the last one. */
+/* The lists of one term. */
 struct term_lists {
-	struct glass_cursor cursor;
-	uint32_t docid;		  /* whose list was looked up last; 0 none */
-	const unsigned char *tag; /* NULL: it has none */
-	size_t taglen;
-	size_t keylen; /* without the docid */
-	unsigned char key[2 * GLASS_TERM_MAX + 1 + GLASS_SORT_UINT_MAX];
+	struct glass_series series;
+	uint32_t docid; /* whose list was looked up last; 0 none */
+	struct glass_tag tag;
 };
 
 struct word {
@@ -240,21 +431,9 @@ static bool corrupt(struct positions *p)
 /* False: a failure. */
 static bool look_up(struct term_lists *l, uint32_t docid)
 {
-	unsigned char *end = glass_put_sort_uint(l->key + l->keylen, docid);
-	bool exact = false;
-
 	l->docid = 0;
-	l->tag = NULL;
-	if (!glass_cursor_seek(&l->cursor, l->key, (size_t)(end - l->key),
-			       &exact) ||
-	    !exact) {
-		if (glass_db_status(l->cursor.db, NULL) != TRAWL_OK)
-			return false;
-	} else {
-		l->tag = glass_cursor_tag(&l->cursor, &l->taglen);
-		if (!l->tag)
-			return false;
-	}
+	if (!glass_series_find(&l->series, docid, &l->tag))
+		return false;
 	l->docid = docid;
 	return true;
 }
@@ -268,9 +447,9 @@ static inline bool open_word(struct positions *p, struct word *w,
 
 	if (l->docid != docid && !look_up(l, docid))
 		return false;
-	if (!l->tag || !l->taglen)
+	if (!l->tag.len)
 		return false;
-	return stream_open(&w->at, l->tag, l->taglen) || corrupt(p);
+	return stream_open(&w->at, &l->tag) || corrupt(p);
 }
 
 /* To the first position from target on.  False: there is none; a failure. */
@@ -291,17 +470,17 @@ static inline bool skip(struct positions *p, struct word *w, uint64_t target)
  */
 static bool open_adjacent(struct positions *p, struct word *w, uint32_t docid)
 {
-	static const unsigned char nowhere[] = { 0 };
+	static const unsigned char zero[] = { 0 };
+	static const struct glass_tag nowhere = { zero, 1, 1 };
 
 	return open_word(p, w, docid) ||
-	       (!w->offset && w->lists->docid == docid &&
-		(!w->lists->tag || !w->lists->taglen) &&
-		stream_open(&w->at, nowhere, sizeof(nowhere)));
+	       (!w->offset && w->lists->docid == docid && !w->lists->tag.len &&
+		stream_open(&w->at, &nowhere));
 }
 
 /* Each word at base + its offset; base is what the last one that was not there
  * leaves possible. */
-static bool match_adjacent(struct positions *p, uint32_t docid)
+static bool match_long(struct positions *p, uint32_t docid)
 {
 	uint64_t base = 0;
 	size_t i = 0, opened = 0;
@@ -323,6 +502,77 @@ static bool match_adjacent(struct positions *p, uint32_t docid)
 		}
 	}
 	return true;
+}
+
+/* Can the one stand where the other wants it, by their ends? */
+static bool overlap(const struct word *a, const struct word *b)
+{
+	return (uint64_t)a->at.pos + b->offset <=
+		       (uint64_t)b->at.last + a->offset &&
+	       (uint64_t)b->at.pos + a->offset <=
+		       (uint64_t)a->at.last + b->offset;
+}
+
+/* Where the phrase begins if w stands where it does. */
+static bool read_bases(const struct word *w, uint32_t *base, size_t *n)
+{
+	const size_t count = read_short(&w->at, UINT32_MAX, base);
+
+	*n = 0;
+	for (size_t i = 0; i < count; i++) {
+		const uint32_t pos = base[i];
+
+		base[*n] = pos - w->offset;
+		*n += pos >= w->offset;
+	}
+	return count;
+}
+
+/* Leaves those of base where w stands as it must. */
+static bool keep(const struct word *w, uint32_t *base, size_t *n)
+{
+	uint32_t list[SHORT_COUNT];
+	size_t count, kept = 0;
+
+	while (*n && (uint64_t)base[*n - 1] + w->offset > w->at.last)
+		--*n;
+	if (!*n)
+		return true;
+	count = read_short(&w->at, base[*n - 1] + w->offset, list);
+	for (size_t i = 0; count && i < *n; i++) {
+		const bool is = is_among(list, count, base[i] + w->offset);
+
+		base[kept] = base[i];
+		kept += is;
+	}
+	*n = kept;
+	return count;
+}
+
+static bool match_adjacent(struct positions *p, uint32_t docid)
+{
+	struct word *first = p->order[0], *second = p->order[1];
+	uint32_t base[SHORT_COUNT];
+	size_t n;
+
+	if (!open_adjacent(p, first, docid) ||
+	    !open_adjacent(p, second, docid) || !overlap(first, second))
+		return false;
+	if (!is_short(&first->at))
+		return match_long(p, docid);
+	if (!read_bases(first, base, &n))
+		return corrupt(p);
+	for (size_t i = 1; i < p->n && n; i++) {
+		struct word *w = p->order[i];
+
+		if (i > 1 && !open_adjacent(p, w, docid))
+			return false;
+		if (!is_short(&w->at))
+			return match_long(p, docid);
+		if (!keep(w, base, &n))
+			return corrupt(p);
+	}
+	return n;
 }
 
 /*
@@ -572,7 +822,8 @@ static void init_word(struct positions *p, size_t i,
 		      const struct xap_bytes *terms, uint32_t termfreq)
 {
 	struct word *w = &p->word[i];
-	struct term_lists *l = &w->own;
+	unsigned char key[GLASS_SERIES_KEY_MAX];
+	size_t keylen;
 
 	w->offset = (uint32_t)i;
 	w->termfreq = termfreq;
@@ -580,11 +831,11 @@ static void init_word(struct positions *p, size_t i,
 	w->lists = find_same(p, i, terms);
 	if (w->lists)
 		return;
-	w->lists = l;
-	glass_cursor_init(&l->cursor, p->db, GLASS_POSITION);
-	l->keylen = (size_t)(glass_put_sort_str(l->key, terms[i].data,
-						terms[i].len, 1) -
-			     l->key);
+	w->lists = &w->own;
+	keylen = (size_t)(glass_put_sort_str(key, terms[i].data, terms[i].len,
+					     1) -
+			  key);
+	glass_series_init(&w->own.series, p->db, GLASS_POSITION, key, keylen);
 }
 
 static match_fn *choose_match(const struct positions *p,
@@ -630,7 +881,7 @@ void positions_free(struct positions *p)
 		return;
 	for (size_t i = 0; i < p->n; i++)
 		if (p->word[i].lists == &p->word[i].own)
-			glass_cursor_release(&p->word[i].own.cursor);
+			glass_series_release(&p->word[i].own.series);
 	free(p);
 }
 

@@ -28,6 +28,7 @@ struct plan_context search_context(const struct search *s)
 {
 	return (struct plan_context){
 		.db = s->ix->db,
+		.matcher = s->matcher,
 		.schema = &s->ix->schema,
 		.analyzer = s->ix->analyzer,
 		.arena = (struct arena *)&s->work,
@@ -74,12 +75,23 @@ enum trawl_status search_dates(struct search *s, struct xap_node **root,
 	return *root ? TRAWL_OK : fail_nomem(err);
 }
 
+enum trawl_status search_term_freq(struct search *s, struct xap_bytes term,
+				   uint32_t *out, struct trawl_error *err)
+{
+	uint32_t all;
+
+	return s->matcher ? matcher_term_freq(s->matcher, term.data, term.len,
+					      out, &all, err)
+			  : xap_db_term_freq(s->ix->db, term.data, term.len,
+					     out, &all, err);
+}
+
 enum trawl_status search_idf(struct search *s, const char *term, size_t len,
 			     double *out, struct trawl_error *err)
 {
-	uint32_t documents, occurrences;
-	enum trawl_status st = xap_db_term_freq(s->ix->db, term, len,
-						&documents, &occurrences, err);
+	const struct xap_bytes bytes = { term, len };
+	uint32_t documents;
+	enum trawl_status st = search_term_freq(s, bytes, &documents, err);
 	double all = (double)s->ix->documents;
 
 	if (st == TRAWL_OK)
@@ -141,7 +153,7 @@ enum trawl_status search_query(struct search *s, struct trawl_error *err)
 	head->expanded = keep(s, s->plan.expanded);
 	if (q.forgiven || s->rq->explain)
 		head->read_as = print_query(s, &q);
-	return search_words(s, err);
+	return s->rq->snippets ? search_words(s, err) : TRAWL_OK;
 }
 
 /* --------------------------------------------------------------- match -- */
@@ -299,13 +311,11 @@ static enum trawl_status find_unknown(struct search *s, bool *out,
 	for (size_t i = 0; st == TRAWL_OK && !*out && i < s->plan.nwords; i++) {
 		const struct plan_word *w = &s->plan.words[i];
 		const struct xap_node *node = search_core(w);
-		uint32_t documents, occurrences;
+		uint32_t documents;
 
 		if (w->negative || node->op != XAP_TERM)
 			continue;
-		st = xap_db_term_freq(s->ix->db, node->term.data,
-				      node->term.len, &documents, &occurrences,
-				      err);
+		st = search_term_freq(s, node->term, &documents, err);
 		*out = st == TRAWL_OK && !documents;
 	}
 	return st;
@@ -437,7 +447,9 @@ static enum trawl_status body(struct trawl_index *ix, void *arg,
 	begin(s, ix);
 	if (s->rev_gone)
 		return TRAWL_OK;
-	st = s->make(s, err);
+	st = index_matcher(ix, &s->matcher, err);
+	if (st == TRAWL_OK)
+		st = s->make(s, err);
 	if (st == TRAWL_OK)
 		st = s->only ? match_only(s, err) : match(s, err);
 	if (st == TRAWL_OK)

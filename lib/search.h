@@ -42,6 +42,7 @@ struct search {
 
 	/* Made anew by each run of the body. */
 	struct trawl_index *ix;
+	struct matcher *matcher; /* index_matcher() */
 	struct trawl_result *res;
 	struct arena work, page;
 	const char *query;
@@ -74,6 +75,9 @@ struct xap_node *search_pair(struct search *s, enum xap_op op,
 			     struct xap_node *a, struct xap_node *b);
 bool search_is_late(struct search *s);
 
+/* How many documents have a term. */
+enum trawl_status search_term_freq(struct search *s, struct xap_bytes term,
+				   uint32_t *out, struct trawl_error *err);
 /* ln(1 + (N - n + 0.5) / (n + 0.5)) of the snapshot. */
 enum trawl_status search_idf(struct search *s, const char *term, size_t len,
 			     double *out, struct trawl_error *err);

@@ -26,12 +26,15 @@ import java.nio.file.Files;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
+import org.apache.lucene.analysis.miscellaneous.PerFieldAnalyzerWrapper;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
@@ -47,6 +50,10 @@ import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.BytesRef;
 
 final class Build {
+	static final String WORDS = "words";
+	private static final boolean WITH_WORDS =
+		System.getenv("LUCENE_WORDS") != null;
+
 	private static final JsonFactory JSON = new JsonFactory();
 	private static final Pattern DAY =
 		Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
@@ -75,6 +82,14 @@ final class Build {
 			null,
 			new TextField("all", "", Field.Store.NO),
 			new TextField("all", "", Field.Store.NO),
+			null,
+			null,
+		};
+		/* The very words, as trawl's phrases are of them: to compare those. */
+		final Field[] words = {
+			null,
+			new TextField(WORDS, "", Field.Store.NO),
+			new TextField(WORDS, "", Field.Store.NO),
 			null,
 			null,
 		};
@@ -109,6 +124,10 @@ final class Build {
 			if (all[i] != null) {
 				all[i].setStringValue(value);
 				document.add(all[i]);
+			}
+			if (WITH_WORDS && words[i] != null) {
+				words[i].setStringValue(value);
+				document.add(words[i]);
 			}
 			if (fields[i].name().equals("id")) {
 				idValue.setBytesValue(new BytesRef(value));
@@ -165,8 +184,9 @@ final class Build {
 	}
 
 	public static void main(String[] args) throws Exception {
-		IndexWriterConfig config =
-			new IndexWriterConfig(new EnglishAnalyzer());
+		IndexWriterConfig config = new IndexWriterConfig(
+			new PerFieldAnalyzerWrapper(new EnglishAnalyzer(),
+				Map.of(WORDS, new StandardAnalyzer())));
 
 		boolean add = args.length > 4 && args[4].equals("add");
 

@@ -98,6 +98,40 @@ static void test_switch(void **state)
 	assert_false(there("XAPIANDB.tmp") || there("live.tmp"));
 }
 
+/* Replaced by another of the same bytes, over and over: numbers of inodes are
+ * used again, but not that of one that is held. */
+static void test_pin(void **state)
+{
+	struct pin pin = { .path = NULL };
+
+	(void)state;
+	assert_false(pin_holds(&pin));
+	make_index();
+	pin_stub(&pin, index_path);
+	assert_false(pin_holds(&pin));
+	for (int i = 0; i < 20; i++) {
+		ok(generation_switch(index_path, 7, &err));
+		assert_false(pin_holds(&pin));
+		if (i % 2)
+			continue;
+		pin_stub(&pin, index_path);
+		assert_true(pin_holds(&pin));
+		assert_true(pin_holds(&pin));
+	}
+	pin_stub(&pin, index_path);
+	assert_true(pin_holds(&pin));
+	assert_int_equal(unlink(member("XAPIANDB")), 0);
+	assert_false(pin_holds(&pin));
+	write_file(member("XAPIANDB"), "glass gen-000007\n");
+	assert_false(pin_holds(&pin));
+	pin_stub(&pin, index_path);
+	write_file(member("XAPIANDB"), "glass gen-1000007\n");
+	assert_false(pin_holds(&pin));
+	pin_release(&pin);
+	assert_false(pin_holds(&pin));
+	pin_release(&pin);
+}
+
 /* A link where a file of ours goes: what it leads to stays as it is. */
 static void test_links(void **state)
 {
@@ -515,6 +549,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down_dir)
 	const struct CMUnitTest tests[] = {
 		TEST(test_switch),
+		TEST(test_pin),
 		TEST(test_links),
 		TEST(test_stubs),
 		TEST(test_long_paths),

@@ -237,6 +237,28 @@ static void test_generation_that_is_not_there(void **state)
 			 TRAWL_NOTFOUND);
 }
 
+/* A switch to what is not there fails each time, until it is taken back. */
+static void test_switch_to_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct trawl_error err = { 0 };
+	char command[200];
+
+	snprintf(command, sizeof(command),
+		 "cd '%s' && ln XAPIANDB was && echo glass gen-000009 > new && "
+		 "mv new XAPIANDB",
+		 f->path);
+	assert_int_equal(system(command), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(trawl_index_refresh(f->ix, NULL, &err),
+				 TRAWL_CORRUPT);
+	snprintf(command, sizeof(command), "cd '%s' && mv was XAPIANDB",
+		 f->path);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(trawl_index_refresh(f->ix, NULL, &err), TRAWL_OK);
+	assert_int_equal(index_run(f->ix, read_all, f, &err), TRAWL_OK);
+}
+
 /* As many commits as before, to the same generation; but all is another's. */
 static void test_index_made_anew(void **state)
 {
@@ -267,6 +289,7 @@ int main(void)
 		TEST(stale_without_a_commit_is_damage),
 		TEST(documents_by_id),
 		TEST(index_made_anew),
+		TEST(switch_to_nothing),
 		TEST(generation_that_is_not_there),
 	};
 
