@@ -401,3 +401,19 @@ const unsigned char *glass_cursor_tag(struct glass_cursor *c, size_t *taglen)
 	*taglen = p.len;
 	return p.data;
 }
+
+const unsigned char *glass_cursor_tag_head(struct glass_cursor *c, size_t *len,
+					   bool *whole)
+{
+	struct glass_part p;
+
+	*whole = true;
+	if (!c->key)
+		return glass_cursor_tag(c, len);
+	current(c, &p);
+	if (p.flags & ITEM_DEFLATED)
+		return glass_cursor_tag(c, len);
+	*whole = p.flags & ITEM_LAST;
+	*len = p.len;
+	return p.data;
+}

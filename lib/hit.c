@@ -192,7 +192,10 @@ static enum trawl_status read_hit(struct search *s, const struct xap_match *m,
 	arena_reset(&s->page);
 	/* A thousand large texts' words are not all kept. */
 	analyzer_flush(s->ix->analyzer);
-	st = index_document(s->ix, m->docid, &s->page, &doc, err);
+	if (s->rq->snippets || s->rq->explain)
+		st = index_document(s->ix, m->docid, &s->page, &doc, err);
+	else
+		st = index_fields(s->ix, m->docid, &s->page, &doc, err);
 	if (st != TRAWL_OK)
 		return st;
 	hit->score = by_relevance ? m->weight : 0;

@@ -446,6 +446,7 @@ enum trawl_status index_find(struct trawl_index *ix, const char *id,
 }
 
 struct parse {
+	bool fields; /* the text is not asked for */
 	struct arena *arena;
 	struct trawl_doc *out;
 	enum trawl_status st;
@@ -455,7 +456,10 @@ struct parse {
 static bool parse_data(void *ctx, const char *data, size_t len)
 {
 	struct parse *p = ctx;
+	const char *feed = p->fields ? memchr(data, '\n', len) : NULL;
 
+	if (feed)
+		len = (size_t)(feed + 1 - data);
 	p->st = stored_parse(data, len, p->arena, p->out, &p->why);
 	return true;
 }
@@ -463,14 +467,14 @@ static bool parse_data(void *ctx, const char *data, size_t len)
 /* By m, or by Xapian when that is NULL. */
 static enum trawl_status read_document(struct trawl_index *ix,
 				       struct matcher *m, uint32_t docid,
-				       struct arena *arena,
+				       bool fields, struct arena *arena,
 				       struct trawl_doc *out,
 				       struct trawl_error *err)
 {
 	const struct index_part *from = part_of(ix, docid);
-	struct parse p = { arena, out, TRAWL_OK, NULL };
+	struct parse p = { fields, arena, out, TRAWL_OK, NULL };
 	enum trawl_status st =
-		m ? matcher_data(m, docid, parse_data, &p, err)
+		m ? matcher_data(m, docid, fields, parse_data, &p, err)
 		  : xap_db_data(ix->db, docid, parse_data, &p, err);
 
 	if (st == TRAWL_OK)
@@ -498,8 +502,21 @@ enum trawl_status index_document(struct trawl_index *ix, uint32_t docid,
 	struct matcher *m;
 	enum trawl_status st = index_matcher(ix, &m, err);
 
-	return st == TRAWL_OK ? read_document(ix, m, docid, arena, out, err)
-			      : st;
+	return st == TRAWL_OK
+		       ? read_document(ix, m, docid, false, arena, out, err)
+		       : st;
+}
+
+enum trawl_status index_fields(struct trawl_index *ix, uint32_t docid,
+			       struct arena *arena, struct trawl_doc *out,
+			       struct trawl_error *err)
+{
+	struct matcher *m;
+	enum trawl_status st = index_matcher(ix, &m, err);
+
+	return st == TRAWL_OK
+		       ? read_document(ix, m, docid, true, arena, out, err)
+		       : st;
 }
 
 enum trawl_status index_document_at_once(struct trawl_index *ix, uint32_t docid,
@@ -507,5 +524,5 @@ enum trawl_status index_document_at_once(struct trawl_index *ix, uint32_t docid,
 					 struct trawl_doc *out,
 					 struct trawl_error *err)
 {
-	return read_document(ix, NULL, docid, arena, out, err);
+	return read_document(ix, NULL, docid, false, arena, out, err);
 }

@@ -76,6 +76,10 @@ enum trawl_status index_find(struct trawl_index *ix, const char *id,
 enum trawl_status index_document(struct trawl_index *ix, uint32_t docid,
 				 struct arena *arena, struct trawl_doc *out,
 				 struct trawl_error *err);
+/* The same without the text, which need not be read: it is empty. */
+enum trawl_status index_fields(struct trawl_index *ix, uint32_t docid,
+			       struct arena *arena, struct trawl_doc *out,
+			       struct trawl_error *err);
 /* The same for a body that hands out what it reads before it is at its end, and
  * so cannot be run again: what is read counts at once. */
 enum trawl_status index_document_at_once(struct trawl_index *ix, uint32_t docid,

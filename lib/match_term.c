@@ -7,7 +7,7 @@
 #include <math.h>
 
 enum {
-	FEW_PART = 8 /* fewer are looked for, each where it belongs */
+	FEW_PART = 4 /* fewer are looked for, each where it belongs */
 };
 
 /* ------------------------------------------------------------- weights -- */
@@ -120,23 +120,6 @@ static void term_look(struct match_node *n, uint32_t base, const uint64_t *want)
 		term_read(t, base, from, to);
 }
 
-static void term_fill(struct match_node *n, uint32_t base, const uint64_t *want,
-		      uint64_t *out)
-{
-	struct term_node *t = (struct term_node *)n;
-	uint64_t found[COLUMN_WORDS] = { 0 };
-
-	term_look(n, base, want);
-	if (!want) {
-		mark(t->docid, t->npostings, base, out);
-		return;
-	}
-	mark(t->docid, t->npostings, base, found);
-	join(out, found, want);
-}
-
-/* ---- weighing ---- */
-
 /* From i on, which is below it, the first posting at docid or behind. */
 static size_t gallop(const struct term_node *t, size_t i, uint32_t docid)
 {
@@ -156,6 +139,49 @@ static size_t gallop(const struct term_node *t, size_t i, uint32_t docid)
 	}
 	return i;
 }
+
+/* Of what is wanted, few documents, what it has. */
+static void find_few(const struct term_node *t, uint32_t base,
+		     const uint64_t *want, uint64_t *out)
+{
+	size_t i = 0;
+
+	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
+		for (uint64_t left = want[w]; left; left &= left - 1) {
+			const uint32_t docid =
+				base + w * 64 + (uint32_t)__builtin_ctzll(left);
+
+			if (t->docid[i] < docid)
+				i = gallop(t, i, docid);
+			if (i == t->npostings)
+				return;
+			if (t->docid[i] == docid)
+				out[w] |= left & -left;
+		}
+}
+
+static void term_fill(struct match_node *n, uint32_t base, const uint64_t *want,
+		      uint64_t *out)
+{
+	struct term_node *t = (struct term_node *)n;
+	uint64_t found[COLUMN_WORDS] = { 0 };
+
+	term_look(n, base, want);
+	if (!t->npostings)
+		return;
+	if (!want) {
+		mark(t->docid, t->npostings, base, out);
+		return;
+	}
+	if (bits_count(want) < t->npostings / FEW_PART) {
+		find_few(t, base, want, out);
+		return;
+	}
+	mark(t->docid, t->npostings, base, found);
+	join(out, found, want);
+}
+
+/* ---- weighing ---- */
 
 static void weigh_few(const struct term_node *t, uint32_t base,
 		      const uint64_t *bits, const uint32_t *length,

@@ -40,8 +40,9 @@ matcher_search(struct matcher *m, const struct xap_search *rq,
 	       void *ctx, struct xap_totals *totals, struct trawl_error *err);
 /* glass_db_settle(), of all that was asked since: STALE. */
 enum trawl_status matcher_settle(struct matcher *m, struct trawl_error *err);
-/* As xap_db_data(). */
-enum trawl_status matcher_data(struct matcher *m, uint32_t docid,
+/* As xap_db_data(); line: only as far as the first line feed is asked for, and
+ * there may be more. */
+enum trawl_status matcher_data(struct matcher *m, uint32_t docid, bool line,
 			       xap_bytes_fn *each, void *ctx,
 			       struct trawl_error *err);
 

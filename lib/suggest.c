@@ -348,7 +348,7 @@ static enum trawl_status read_title(struct trawl_index *ix, struct suggest *s,
 	enum trawl_status st;
 
 	arena_reset(&s->work);
-	st = index_document(ix, docid, &s->work, &doc, err);
+	st = index_fields(ix, docid, &s->work, &doc, err);
 	if (st != TRAWL_OK)
 		return st;
 	title = title_of(&doc);
