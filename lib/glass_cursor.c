@@ -10,7 +10,7 @@
 #include "glass_db_parts.h"
 
 #include "glass_cache.h"
-#include "glass_part.h"
+#include "glass_item.h"
 
 #include <stdlib.h>
 
@@ -70,13 +70,13 @@ static bool corrupt(struct glass_cursor *c, const char *what)
 static int compare(const struct glass_block *b, unsigned i,
 		   const struct target *t)
 {
-	struct glass_part p;
+	struct glass_component p;
 
 	if (b->level)
-		glass_branch_part(b->bytes, i, &p);
+		glass_branch_item(b->bytes, i, &p);
 	else
-		glass_leaf_part(b->bytes, i, &p);
-	return glass_part_compare(&p, t->key, t->keylen, t->number);
+		glass_leaf_item(b->bytes, i, &p);
+	return glass_component_compare(&p, t->key, t->keylen, t->number);
 }
 
 /* The last item that is not above the target: low is not, high is. */
@@ -217,13 +217,13 @@ static bool descend(struct glass_cursor *c, const struct target *t)
 	return true;
 }
 
-static void current(const struct glass_cursor *c, struct glass_part *out)
+static void current(const struct glass_cursor *c, struct glass_component *out)
 {
-	glass_leaf_part(c->step[0].block->bytes, c->step[0].at, out);
+	glass_leaf_item(c->step[0].block->bytes, c->step[0].at, out);
 }
 
 /* From a later component, which is that of a tag below what is looked for. */
-static bool go_to_first(struct glass_cursor *c, struct glass_part *p)
+static bool go_to_first(struct glass_cursor *c, struct glass_component *p)
 {
 	unsigned char key[UINT8_MAX];
 	struct target first = { key, p->keylen, 1 };
@@ -233,7 +233,7 @@ static bool go_to_first(struct glass_cursor *c, struct glass_part *p)
 		return false;
 	current(c, p);
 	return (p->flags & ITEM_FIRST &&
-		!glass_part_compare(p, key, first.keylen, 1)) ||
+		!glass_component_compare(p, key, first.keylen, 1)) ||
 	       corrupt(c, "a tag has no beginning");
 }
 
@@ -251,12 +251,13 @@ static bool enter_next_leaf(struct glass_cursor *c)
 }
 
 /* Keys ascend, and a tag begins where the one before it has ended. */
-static bool follows(struct glass_cursor *c, const struct glass_part *before,
-		    struct glass_part *out)
+static bool follows(struct glass_cursor *c,
+		    const struct glass_component *before,
+		    struct glass_component *out)
 {
 	current(c, out);
-	if (glass_part_compare(out, before->key, before->keylen,
-			       before->number) <= 0)
+	if (glass_component_compare(out, before->key, before->keylen,
+				    before->number) <= 0)
 		corrupt(c, "keys are not in order");
 	else if (!(before->flags & ITEM_LAST) == !(out->flags & ITEM_FIRST))
 		return true;
@@ -266,10 +267,10 @@ static bool follows(struct glass_cursor *c, const struct glass_part *before,
 }
 
 /* To the next component. */
-static bool step_on(struct glass_cursor *c, struct glass_part *out)
+static bool step_on(struct glass_cursor *c, struct glass_component *out)
 {
 	struct glass_block *leaf = c->step[0].block;
-	struct glass_part before;
+	struct glass_component before;
 	bool ok;
 
 	current(c, &before);
@@ -283,7 +284,7 @@ static bool step_on(struct glass_cursor *c, struct glass_part *out)
 	return ok;
 }
 
-static bool stand_on(struct glass_cursor *c, const struct glass_part *p)
+static bool stand_on(struct glass_cursor *c, const struct glass_component *p)
 {
 	c->placed = true;
 	c->key = p->keylen ? p->key : NULL;
@@ -295,7 +296,7 @@ bool glass_cursor_seek(struct glass_cursor *c, const void *key, size_t keylen,
 		       bool *exact)
 {
 	struct target t = { key, keylen, 1 };
-	struct glass_part p;
+	struct glass_component p;
 
 	*exact = false;
 	if (!glass_db_root(c->db, c->table))
@@ -314,7 +315,7 @@ bool glass_cursor_seek(struct glass_cursor *c, const void *key, size_t keylen,
 static bool start(struct glass_cursor *c)
 {
 	const struct glass_root *root = glass_db_root(c->db, c->table);
-	struct glass_part p;
+	struct glass_component p;
 
 	if (!enter(c, root->level, root->root))
 		return false;
@@ -330,7 +331,7 @@ static bool start(struct glass_cursor *c)
 
 bool glass_cursor_next(struct glass_cursor *c)
 {
-	struct glass_part p;
+	struct glass_component p;
 
 	if (c->lost || !glass_db_root(c->db, c->table))
 		return false;
@@ -347,15 +348,17 @@ bool glass_cursor_next(struct glass_cursor *c)
 /* ---------------------------------------------------------------- tags -- */
 
 /* The rest of a tag behind its first component. */
-static bool join_rest(struct glass_cursor *c, const struct glass_part *first)
+static bool join_rest(struct glass_cursor *c,
+		      const struct glass_component *first)
 {
-	struct glass_part p = *first;
+	struct glass_component p = *first;
 	unsigned number = 1;
 
 	while (!(p.flags & ITEM_LAST)) {
 		if (!step_on(c, &p))
 			return c->lost ? false : corrupt(c, "a tag has no end");
-		if (glass_part_compare(&p, first->key, first->keylen, ++number))
+		if (glass_component_compare(&p, first->key, first->keylen,
+					    ++number))
 			return corrupt(c, "a tag has a gap");
 		if (p.len > GLASS_TAG_MAX - c->joined.len)
 			return corrupt(c, "a tag is too long");
@@ -365,7 +368,7 @@ static bool join_rest(struct glass_cursor *c, const struct glass_part *first)
 }
 
 /* Another cursor goes there, so that this one need not come back. */
-static bool join(struct glass_cursor *c, struct glass_part *first)
+static bool join(struct glass_cursor *c, struct glass_component *first)
 {
 	struct glass_cursor ahead = *c;
 	bool ok;
@@ -384,7 +387,7 @@ static bool join(struct glass_cursor *c, struct glass_part *first)
 
 const unsigned char *glass_cursor_tag(struct glass_cursor *c, size_t *taglen)
 {
-	struct glass_part p;
+	struct glass_component p;
 
 	*taglen = 0;
 	if (!c->key)
@@ -405,7 +408,7 @@ const unsigned char *glass_cursor_tag(struct glass_cursor *c, size_t *taglen)
 const unsigned char *glass_cursor_tag_head(struct glass_cursor *c, size_t *len,
 					   bool *whole)
 {
-	struct glass_part p;
+	struct glass_component p;
 
 	*whole = true;
 	if (!c->key)

@@ -10,7 +10,7 @@
 #include "glass_db_parts.h"
 
 #include "glass_cache.h"
-#include "glass_part.h"
+#include "glass_item.h"
 #include "status.h"
 
 #include <errno.h>

@@ -9,7 +9,7 @@
 #include "glass_series.h"
 
 #include "glass_cache.h"
-#include "glass_part.h"
+#include "glass_item.h"
 
 #include <endian.h>
 #include <limits.h>
@@ -172,9 +172,9 @@ static bool take(struct glass_series *s, const struct want *w,
 		 struct glass_tag *out)
 {
 	struct glass_cursor *c = &s->cursor;
-	struct glass_part p;
+	struct glass_component p;
 
-	glass_leaf_part(s->leaf->bytes, c->step[0].at, &p);
+	glass_leaf_item(s->leaf->bytes, c->step[0].at, &p);
 	if ((p.flags & (ITEM_FIRST | ITEM_LAST | ITEM_DEFLATED)) !=
 		    (ITEM_FIRST | ITEM_LAST) ||
 	    p.keylen != s->keylen + w->len ||

@@ -7,7 +7,7 @@
 #include "glass_walk.h"
 
 #include "buf.h"
-#include "glass_part.h"
+#include "glass_item.h"
 #include "status.h"
 
 #include <errno.h>
@@ -219,18 +219,18 @@ static bool have_item(struct glass_walk *w)
 	return false;
 }
 
-static bool next_part(struct glass_walk *w, struct glass_part *out)
+static bool next_part(struct glass_walk *w, struct glass_component *out)
 {
 	if (!have_item(w))
 		return false;
-	glass_leaf_part(w->step[0].block, w->step[0].at++, out);
+	glass_leaf_item(w->step[0].block, w->step[0].at++, out);
 	return true;
 }
 
 /* The rest of a tag whose first component is given: into w->tag. */
-static bool join(struct glass_walk *w, struct glass_part *first)
+static bool join(struct glass_walk *w, struct glass_component *first)
 {
-	struct glass_part p = *first;
+	struct glass_component p = *first;
 	unsigned number = 1;
 
 	buf_reset(&w->tag);
@@ -255,7 +255,7 @@ static bool join(struct glass_walk *w, struct glass_part *first)
 	return true;
 }
 
-static bool inflate_tag(struct glass_walk *w, struct glass_part *tag)
+static bool inflate_tag(struct glass_walk *w, struct glass_component *tag)
 {
 	const char *why;
 	enum trawl_status st =
@@ -268,7 +268,7 @@ static bool inflate_tag(struct glass_walk *w, struct glass_part *tag)
 	return st == TRAWL_OK || stop(w, TRAWL_NOMEM, NULL);
 }
 
-static bool take_key(struct glass_walk *w, const struct glass_part *p)
+static bool take_key(struct glass_walk *w, const struct glass_component *p)
 {
 	uint32_t block = w->step[0].number;
 
@@ -282,7 +282,7 @@ static bool take_key(struct glass_walk *w, const struct glass_part *p)
 }
 
 /* At the end, all have been given out, if none was passed over. */
-static bool next_first(struct glass_walk *w, struct glass_part *out)
+static bool next_first(struct glass_walk *w, struct glass_component *out)
 {
 	if (next_part(w, out))
 		return take_key(w, out);
@@ -294,7 +294,7 @@ static bool next_first(struct glass_walk *w, struct glass_part *out)
 /* The table begins with an item that has no key. */
 static bool skip_null(struct glass_walk *w)
 {
-	struct glass_part p;
+	struct glass_component p;
 
 	if (w->started)
 		return true;
@@ -306,7 +306,7 @@ static bool skip_null(struct glass_walk *w)
 
 bool glass_walk_next(struct glass_walk *w, struct glass_item *out)
 {
-	struct glass_part p;
+	struct glass_component p;
 	bool deflated;
 
 	if (w->ended || w->st != TRAWL_OK || !skip_null(w) ||
@@ -337,13 +337,13 @@ void glass_walk_raw(struct glass_walk *w)
 static int compare(const struct step *s, unsigned level, unsigned i,
 		   const void *key, size_t keylen)
 {
-	struct glass_part p;
+	struct glass_component p;
 
 	if (level)
-		glass_branch_part(s->block, i, &p);
+		glass_branch_item(s->block, i, &p);
 	else
-		glass_leaf_part(s->block, i, &p);
-	return glass_part_compare(&p, key, keylen, 1);
+		glass_leaf_item(s->block, i, &p);
+	return glass_component_compare(&p, key, keylen, 1);
 }
 
 /* Let s->at be the first item, from that one on, that is above key (in a leaf:

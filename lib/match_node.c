@@ -186,15 +186,17 @@ static const struct match_ops and_ops = {
 	.weigh = match_weigh_matched,
 };
 
-/* --------------------------------------------------- one, and not others -- */
+/* ------------------------------------------------ one, and some others -- */
 
 static uint32_t first_advance(struct match_node *n, uint32_t docid)
 {
 	return node_advance(n->kid[0], docid);
 }
 
-static void not_fill(struct match_node *n, uint32_t base, const uint64_t *want,
-		     uint64_t *out)
+/* strike: what the others match is taken out; else they are only there to be
+ * weighed. */
+static void others_fill(struct match_node *n, uint32_t base,
+			const uint64_t *want, uint64_t *out, bool strike)
 {
 	uint64_t *found = n->scratch, *other = found + COLUMN_WORDS;
 
@@ -203,10 +205,22 @@ static void not_fill(struct match_node *n, uint32_t base, const uint64_t *want,
 	for (size_t i = 1; i < n->nkids && bits_any(found); i++) {
 		clear(other);
 		node_fill(n->kid[i], base, found, other);
-		for (int w = 0; w < COLUMN_WORDS; w++)
+		for (int w = 0; strike && w < COLUMN_WORDS; w++)
 			found[w] &= ~other[w];
 	}
 	match_settle(n, base, found, out);
+}
+
+static void not_fill(struct match_node *n, uint32_t base, const uint64_t *want,
+		     uint64_t *out)
+{
+	others_fill(n, base, want, out, true);
+}
+
+static void maybe_fill(struct match_node *n, uint32_t base,
+		       const uint64_t *want, uint64_t *out)
+{
+	others_fill(n, base, want, out, false);
 }
 
 static const struct match_ops not_ops = {
@@ -214,21 +228,6 @@ static const struct match_ops not_ops = {
 	.fill = not_fill,
 	.weigh = match_weigh_matched,
 };
-
-/* The others are only there to be weighed. */
-static void maybe_fill(struct match_node *n, uint32_t base,
-		       const uint64_t *want, uint64_t *out)
-{
-	uint64_t *found = n->scratch, *other = found + COLUMN_WORDS;
-
-	clear(found);
-	node_fill(n->kid[0], base, want, found);
-	for (size_t i = 1; i < n->nkids && bits_any(found); i++) {
-		clear(other);
-		node_fill(n->kid[i], base, found, other);
-	}
-	match_settle(n, base, found, out);
-}
 
 static const struct match_ops maybe_ops = {
 	.advance = first_advance,

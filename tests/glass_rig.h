@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * glass_rig.h - what the tests of tables share: chance that can be repeated,
- * and a database that has documents' data and nothing else
+ * a database that has documents' data and nothing else, and damage to a file
  *
  * Needs cmocka and temp_dir.h.
  */
@@ -10,6 +10,8 @@
 
 #include "glass_table.h"
 #include "glass_version.h"
+
+#include <unistd.h>
 
 /* xorshift64*; the state is not 0. */
 static inline uint32_t chance(uint64_t *state, uint32_t below)
@@ -101,6 +103,43 @@ static inline void rig_database(const char *dir, const struct rig_tag *tags,
 	v.root[GLASS_TERMLIST] = rig_finish(terms);
 	glass_uuid_draw(v.uuid);
 	rig_ok(glass_version_write(dir, &v, false, &err), &err);
+}
+
+/* -------------------------------------------------------------- damage -- */
+
+enum {
+	FLIPS_MAX = 6
+};
+
+struct damage {
+	off_t at[FLIPS_MAX];
+	unsigned char was[FLIPS_MAX];
+	unsigned n;
+};
+
+/* Every other flip is where a block's header and directory are. */
+static inline void do_damage(struct damage *d, int fd, off_t size,
+			     uint64_t *state)
+{
+	d->n = 1 + chance(state, FLIPS_MAX);
+	for (unsigned i = 0; i < d->n; i++) {
+		unsigned char c;
+
+		d->at[i] = chance(state, (uint32_t)size);
+		if (chance(state, 2))
+			d->at[i] = d->at[i] / GLASS_BLOCK * GLASS_BLOCK +
+				   chance(state, 24);
+		assert_int_equal(pread(fd, &d->was[i], 1, d->at[i]), 1);
+		c = chance(state, 2) ? (unsigned char)chance(state, 256)
+				     : d->was[i] ^ 1u << chance(state, 8);
+		assert_int_equal(pwrite(fd, &c, 1, d->at[i]), 1);
+	}
+}
+
+static inline void undo_damage(struct damage *d, int fd)
+{
+	while (d->n--)
+		assert_int_equal(pwrite(fd, &d->was[d->n], 1, d->at[d->n]), 1);
 }
 
 #endif

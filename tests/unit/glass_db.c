@@ -679,39 +679,8 @@ static void test_beside_a_writer(void **unused)
 
 enum {
 	DAMAGES = 2000,
-	FLIPS_MAX = 6,
 	LOOKUPS = 25
 };
-
-struct damage {
-	off_t at[FLIPS_MAX];
-	unsigned char was[FLIPS_MAX];
-	unsigned n;
-};
-
-/* Every other flip is where a block's header and directory are. */
-static void do_damage(struct damage *d, int fd, off_t size, uint64_t *state)
-{
-	d->n = 1 + chance(state, FLIPS_MAX);
-	for (unsigned i = 0; i < d->n; i++) {
-		unsigned char c;
-
-		d->at[i] = chance(state, (uint32_t)size);
-		if (chance(state, 2))
-			d->at[i] = d->at[i] / GLASS_BLOCK * GLASS_BLOCK +
-				   chance(state, 24);
-		assert_int_equal(pread(fd, &d->was[i], 1, d->at[i]), 1);
-		c = chance(state, 2) ? (unsigned char)chance(state, 256)
-				     : d->was[i] ^ 1u << chance(state, 8);
-		assert_int_equal(pwrite(fd, &c, 1, d->at[i]), 1);
-	}
-}
-
-static void undo_damage(struct damage *d, int fd)
-{
-	while (d->n--)
-		assert_int_equal(pwrite(fd, &d->was[d->n], 1, d->at[d->n]), 1);
-}
 
 static void touch(const unsigned char *p, size_t n)
 {

@@ -349,39 +349,8 @@ static void test_seek(void **unused)
 /* -------------------------------------------------------------- damage -- */
 
 enum {
-	DAMAGES = 2000,
-	FLIPS_MAX = 6
+	DAMAGES = 2000
 };
-
-struct damage {
-	off_t at[FLIPS_MAX];
-	unsigned char was[FLIPS_MAX];
-	unsigned n;
-};
-
-/* Every other flip is where a block's header and directory are. */
-static void do_damage(struct damage *d, int fd, off_t size, uint64_t *state)
-{
-	d->n = 1 + chance(state, FLIPS_MAX);
-	for (unsigned i = 0; i < d->n; i++) {
-		unsigned char c;
-
-		d->at[i] = chance(state, (uint32_t)size);
-		if (chance(state, 2))
-			d->at[i] = d->at[i] / GLASS_BLOCK * GLASS_BLOCK +
-				   chance(state, 24);
-		assert_int_equal(pread(fd, &d->was[i], 1, d->at[i]), 1);
-		c = chance(state, 2) ? (unsigned char)chance(state, 256)
-				     : d->was[i] ^ 1u << chance(state, 8);
-		assert_int_equal(pwrite(fd, &c, 1, d->at[i]), 1);
-	}
-}
-
-static void undo_damage(struct damage *d, int fd)
-{
-	while (d->n--)
-		assert_int_equal(pwrite(fd, &d->was[d->n], 1, d->at[d->n]), 1);
-}
 
 /* Whatever comes, the walk ends, and with one of two answers. */
 static bool walks(const struct glass_root *root, uint64_t *state)

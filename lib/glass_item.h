@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * glass_part.h - the items of a block, for those who read tables
+ * glass_item.h - the items of a block, for those who read tables
  *
  * glass_block_check() looks at a block once, at all its items.  After it the
  * inline functions stay within the block, whatever it holds; but the order of
  * its keys is not known.
  */
-#ifndef LIB_GLASS_PART_H
-#define LIB_GLASS_PART_H
+#ifndef LIB_GLASS_ITEM_H
+#define LIB_GLASS_ITEM_H
 
 #include "glass_block.h"
 
@@ -20,7 +20,7 @@ enum {
 };
 
 /* A component of a tag; or what separates two blocks, which has no data. */
-struct glass_part {
+struct glass_component {
 	const unsigned char *key, *data;
 	size_t keylen, len;
 	unsigned flags, number; /* from 1 */
@@ -45,8 +45,8 @@ static inline const unsigned char *glass_item_at(const unsigned char *block,
 	return block + get16(block + BLOCK_DIR + i * DIR_ENTRY);
 }
 
-static inline void glass_leaf_part(const unsigned char *block, unsigned i,
-				   struct glass_part *out)
+static inline void glass_leaf_item(const unsigned char *block, unsigned i,
+				   struct glass_component *out)
 {
 	const unsigned char *at = glass_item_at(block, i);
 	size_t head = ITEM_HEAD + (size_t)at[2];
@@ -63,8 +63,8 @@ static inline void glass_leaf_part(const unsigned char *block, unsigned i,
 	out->len = (out->flags & ITEM_SIZE) + ITEM_HEAD - head;
 }
 
-static inline void glass_branch_part(const unsigned char *block, unsigned i,
-				     struct glass_part *out)
+static inline void glass_branch_item(const unsigned char *block, unsigned i,
+				     struct glass_component *out)
 {
 	const unsigned char *at = glass_item_at(block, i) + BRANCH_CHILD;
 
@@ -83,9 +83,9 @@ static inline uint32_t glass_branch_child(const unsigned char *block,
 }
 
 /* Below 0: the part comes before that one of key's tag. */
-static inline int glass_part_compare(const struct glass_part *p,
-				     const void *key, size_t keylen,
-				     unsigned number)
+static inline int glass_component_compare(const struct glass_component *p,
+					  const void *key, size_t keylen,
+					  unsigned number)
 {
 	int c = key_compare(p->key, p->keylen, key, keylen);
 

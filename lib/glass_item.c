@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "glass_part.h"
+#include "glass_item.h"
 
 #include <libdeflate.h>
 #include <stdlib.h>
