@@ -205,6 +205,8 @@ install: all
 	  $(DESTDIR)$(PREFIX)/share/man/man$$n || exit; done
 	install -m 644 config/schema.example config/trawld.conf README.md LICENSE doc/*.md \
 	  $(DESTDIR)$(PREFIX)/share/doc/trawl
+	install -d $(DESTDIR)$(PREFIX)/share/doc/trawl/performance
+	install -m 644 doc/performance/*.svg $(DESTDIR)$(PREFIX)/share/doc/trawl/performance
 	install -m 644 client/lib/LICENSE $(DESTDIR)$(PREFIX)/share/doc/trawl/LICENSE.MIT
 	for unit in service socket; do sed 's|/usr/bin/|$(PREFIX)/bin/|' config/trawld.$$unit \
 	  > $(DESTDIR)$(PREFIX)/lib/systemd/system/trawld.$$unit || exit; done

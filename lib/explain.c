@@ -43,7 +43,7 @@ static enum trawl_status score(const struct explanation *e,
 {
 	const struct xap_search x = search_bm25(node);
 
-	return xap_db_score(e->s->ix->db, &x, e->docid, matches, weight, err);
+	return index_score(e->s->ix, &x, e->docid, matches, weight, err);
 }
 
 static struct part *find_part(const struct explanation *e,

@@ -404,6 +404,20 @@ index_search(struct trawl_index *ix, const struct xap_search *rq,
 		 : xap_db_search(ix->db, rq, each, ctx, totals, err);
 }
 
+enum trawl_status index_score(struct trawl_index *ix,
+			      const struct xap_search *rq, uint32_t docid,
+			      bool *matches, double *weight,
+			      struct trawl_error *err)
+{
+	struct matcher *m;
+	enum trawl_status st = index_matcher(ix, &m, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	return m ? matcher_score(m, rq, docid, matches, weight, err)
+		 : xap_db_score(ix->db, rq, docid, matches, weight, err);
+}
+
 /* ----------------------------------------------------------- documents -- */
 
 static bool keep_first(void *ctx, uint32_t docid)

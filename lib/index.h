@@ -61,6 +61,12 @@ index_search(struct trawl_index *ix, const struct xap_search *rq,
 	     void (*each)(void *ctx, const struct xap_match *m), void *ctx,
 	     struct xap_totals *totals, struct trawl_error *err);
 
+/* As xap_db_score(), likewise. */
+enum trawl_status index_score(struct trawl_index *ix,
+			      const struct xap_search *rq, uint32_t docid,
+			      bool *matches, double *weight,
+			      struct trawl_error *err);
+
 /* db's number of document docid of part k. */
 uint32_t index_docid(const struct trawl_index *ix, size_t k, uint32_t docid);
 

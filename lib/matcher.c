@@ -485,6 +485,38 @@ matcher_search(struct matcher *m, const struct xap_search *rq,
 	return st;
 }
 
+/* Nothing but the document is wanted of its window. */
+static double weigh_one(struct run *r, uint32_t docid, bool *matches)
+{
+	const uint32_t at = docid % COLUMN_WINDOW, base = docid - at;
+	uint64_t want[COLUMN_WORDS] = { 0 }, bits[COLUMN_WORDS] = { 0 };
+	double weight;
+
+	want[at / 64] = 1ull << at % 64;
+	node_fill(r->root, base, want, bits);
+	*matches = bits_has(bits, at);
+	node_weigh(r->root, base, bits, r->m->weight);
+	weight = r->m->weight[at];
+	r->m->weight[at] = 0;
+	return *matches ? weight : 0;
+}
+
+enum trawl_status matcher_score(struct matcher *m, const struct xap_search *rq,
+				uint32_t docid, bool *matches, double *weight,
+				struct trawl_error *err)
+{
+	struct run r = { .m = m };
+	enum trawl_status st = TRAWL_OK;
+
+	begin(&r, rq);
+	r.ctx.weigh = true;
+	r.root = match_build(&r.ctx, rq->query, &st, err);
+	if (r.root)
+		*weight = weigh_one(&r, docid, matches);
+	match_close(&r.ctx);
+	return st == TRAWL_OK ? glass_db_status(m->db, err) : st;
+}
+
 /* ------------------------------------------------------------------ data -- */
 
 static const unsigned char *read_line(struct glass_cursor *c, size_t *len)

@@ -38,6 +38,12 @@ enum trawl_status
 matcher_search(struct matcher *m, const struct xap_search *rq,
 	       void (*each)(void *ctx, const struct xap_match *found),
 	       void *ctx, struct xap_totals *totals, struct trawl_error *err);
+/* As xap_db_score(), but for a document that is not there, which matches
+ * nothing. */
+enum trawl_status matcher_score(struct matcher *m, const struct xap_search *rq,
+				uint32_t docid, bool *matches, double *weight,
+				struct trawl_error *err);
+
 /* glass_db_settle(), of all that was asked since: STALE. */
 enum trawl_status matcher_settle(struct matcher *m, struct trawl_error *err);
 /* As xap_db_data(); line: only as far as the first line feed is asked for, and

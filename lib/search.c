@@ -292,8 +292,8 @@ static enum trawl_status match_only(struct search *s, struct trawl_error *err)
 		return fail_nomem(err);
 	st = index_find(s->ix, s->only, &s->match->docid, err);
 	if (st == TRAWL_OK)
-		st = xap_db_score(s->ix->db, &x, s->match->docid, &matches,
-				  &s->match->weight, err);
+		st = index_score(s->ix, &x, s->match->docid, &matches,
+				 &s->match->weight, err);
 	if (st == TRAWL_OK)
 		s->nmatches = s->res->head.total = matches ? 1 : 0;
 	return st;

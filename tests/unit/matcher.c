@@ -409,6 +409,24 @@ static void check_part(struct both *b, const struct xap_node *query,
 		assert_true(b->part.totals.lower >= least);
 }
 
+/* One document alone weighs what it weighs among all. */
+static void check_score(struct both *b, const struct xap_node *query)
+{
+	const struct xap_search rq = search_of(query, 0, 0, 0);
+	const uint32_t docid = 1 + draw(DOCUMENTS);
+	const struct xap_match *among = NULL;
+	struct trawl_error err;
+	double weight;
+	bool matches;
+
+	for (size_t i = 0; i < b->ours.n; i++)
+		if (b->ours.m[i].docid == docid)
+			among = &b->ours.m[i];
+	ok(matcher_score(b->m, &rq, docid, &matches, &weight, &err), &err);
+	assert_int_equal(matches, among != NULL);
+	assert_true(weight == (among ? among->weight : 0));
+}
+
 static void check_tree(struct both *b, const struct xap_node *query)
 {
 	const struct xap_search rq =
@@ -416,6 +434,7 @@ static void check_tree(struct both *b, const struct xap_node *query)
 
 	ask(b, &rq, &b->ours);
 	check_order(b, &b->ours);
+	check_score(b, query);
 	check_part(b, query, 0, 10, 1);
 	check_part(b, query, 3, 7, 500);
 	check_part(b, query, 0, 0, UINT32_MAX);

@@ -85,6 +85,15 @@ static int act_read_index(void)
 	return fd < 0 ? -1 : (int)read(fd, text, sizeof(text));
 }
 
+static int act_advise_index(void)
+{
+	int fd = open(index_file, O_RDONLY);
+
+	errno = fd < 0 ? errno
+		       : posix_fadvise(fd, 0, 8, POSIX_FADV_WILLNEED);
+	return errno ? -1 : 0;
+}
+
 static int act_list_index(void)
 {
 	char text[1024];
@@ -278,6 +287,7 @@ static const struct {
 	{ "allocate", act_allocate, 0, 0 },
 	{ "abort", act_abort, -SIGABRT, -SIGABRT },
 	{ "read the index", act_read_index, 0, EPERM },
+	{ "say what will be read", act_advise_index, 0, EPERM },
 	{ "list the index", act_list_index, 0, EPERM },
 	{ "read another file", act_read_other, EACCES, EPERM },
 	{ "read /etc/passwd", act_read_passwd, EACCES, EPERM },
