@@ -89,8 +89,7 @@ static int act_advise_index(void)
 {
 	int fd = open(index_file, O_RDONLY);
 
-	errno = fd < 0 ? errno
-		       : posix_fadvise(fd, 0, 8, POSIX_FADV_WILLNEED);
+	errno = fd < 0 ? errno : posix_fadvise(fd, 0, 8, POSIX_FADV_WILLNEED);
 	return errno ? -1 : 0;
 }
 
