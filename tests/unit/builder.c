@@ -14,6 +14,7 @@
 #include "buf.h"
 #include "builder_parts.h"
 #include "glass_join.h"
+#include "sanitized.h"
 #include "temp_dir.h"
 
 #include <dirent.h>
@@ -28,9 +29,9 @@ enum {
 	DATA_MAX = 1 << 20,
 	ARENA_MAX = 1 << 26,
 	STEPS = 60, /* of a round of changes */
-	ROUNDS = 3,
-	SEVERAL = 400, /* documents of random words */
-	TINY = 33500,  /* docids above 32,767 have longer keys */
+	ROUNDS = SANITIZED ? 1 : 3,
+	SEVERAL = SANITIZED ? 120 : 400, /* documents of random words */
+	TINY = 33500, /* docids above 32,767 have longer keys */
 	FILE_MAX = 64 << 20
 };
 

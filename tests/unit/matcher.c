@@ -13,6 +13,7 @@
 #include "arena.h"
 #include "clock.h"
 #include "matcher.h"
+#include "sanitized.h"
 #include "temp_dir.h"
 
 #include <math.h>
@@ -22,7 +23,7 @@ enum {
 	VOCABULARY = 80,
 	LENGTH_MAX = 90,  /* words of a document */
 	DOCUMENTS = 4500, /* three windows */
-	TREES = 600,
+	TREES = SANITIZED ? 150 : 600,
 	ORDERED = 100, /* hits whose order is looked at */
 	KIDS_MAX = 5,
 	ARENA_MAX = 1 << 26,

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "sandbox.h"
+#include "sanitized.h"
 #include "temp_dir.h"
 
 #include <errno.h>
@@ -19,11 +20,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED true
-#else
-#define SANITIZED false
-#endif
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))
 
 enum {
