@@ -9,15 +9,16 @@
 #include "glass_rig.h"
 #include "list_rig.h"
 #include "posting_list.h"
+#include "sanitized.h"
 #include "temp_dir.h"
 
 enum {
-	DOCUMENTS = 30000,
+	DOCUMENTS = SANITIZED ? 30000 / 4 : 30000,
 	FEW = 3000,
 	CHANGES = 1500,
 	READ_MAX = 1 << 22, /* docids at once */
 	WALKS = 12,
-	FLIPS = 2000
+	FLIPS = SANITIZED ? 300 : 2000
 };
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
