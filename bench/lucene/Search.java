@@ -52,7 +52,7 @@ final class Search {
 	private static final String FIELD = "all";
 	private static final int TOP = 10;
 	private static final int WARM_UP = 3;
-	private static final long WARM_UP_NS = 1_000_000_000;
+	private static final long WARM_UP_NS = 5_000_000_000L;
 
 	private final IndexSearcher searcher;
 	private final Analyzer analyzer = new EnglishAnalyzer();
