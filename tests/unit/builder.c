@@ -30,8 +30,8 @@ enum {
 	ARENA_MAX = 1 << 26,
 	STEPS = 60, /* of a round of changes */
 	ROUNDS = SANITIZED ? 1 : 3,
-	SEVERAL = SANITIZED ? 120 : 400, /* documents of random words */
-	TINY = 33500, /* docids above 32,767 have longer keys */
+	SEVERAL = 400, /* documents of random words */
+	TINY = 33500,  /* docids above 32,767 have longer keys */
 	FILE_MAX = 64 << 20
 };
 
