@@ -9,6 +9,7 @@
  */
 #include "glass_db_parts.h"
 
+#include "generation.h"
 #include "glass_cache.h"
 #include "glass_item.h"
 #include "status.h"
@@ -17,7 +18,6 @@
 #include <fcntl.h>
 #include <libdeflate.h>
 #include <limits.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct glass_db {
@@ -27,8 +27,8 @@ struct glass_db {
 	struct glass_version version;
 	int fd[GLASS_TABLES];
 	struct glass_cache *cache;
-	struct stat file; /* the version file: each commit makes another */
-	bool unsettled;	  /* blocks were read since it was looked at */
+	struct pin commit; /* the version file: each commit makes another */
+	bool unsettled;	   /* blocks were read since it was looked at */
 	struct libdeflate_decompressor *inflater;
 };
 
@@ -111,34 +111,18 @@ void glass_db_forget(struct glass_db *db)
 	db->st = TRAWL_OK;
 }
 
-/* ------------------------------------------------------ the version file -- */
-
-static bool look_at_version(const struct glass_db *db, struct stat *out)
+/* Has nothing been committed since the version file was read? */
+static bool is_current(const struct glass_db *db)
 {
-	char path[PATH_MAX];
-	int n = snprintf(path, sizeof(path), "%s/iamglass", db->dir);
-
-	return n > 0 && (size_t)n < sizeof(path) && !stat(path, out);
-}
-
-/* A file that is renamed over another has a number of its own; the time is for
- * numbers that are used again. */
-static bool same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-	       a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
-	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+	return pin_holds(&db->commit) || !has_moved_on(db);
 }
 
 bool glass_db_settle(struct glass_db *db)
 {
-	struct stat now;
-
 	if (!db->unsettled)
 		return true;
 	db->unsettled = false;
-	return (look_at_version(db, &now) && same_file(&now, &db->file)) ||
-	       !has_moved_on(db) || stale(db);
+	return is_current(db) || stale(db);
 }
 
 /* ------------------------------------------------------------- opening -- */
@@ -170,11 +154,18 @@ static bool open_all(struct glass_db *db)
 	for (int i = 0; i < GLASS_TABLES; i++)
 		if (!open_table(db, (enum glass_table_id)i))
 			return false;
-	if (!look_at_version(db, &db->file) || has_moved_on(db))
+	if (!is_current(db))
 		return stale(db);
 	db->cache = glass_cache_new(GLASS_CACHE_SIZE);
 	db->inflater = libdeflate_alloc_decompressor();
 	return (db->cache && db->inflater) || glass_db_nomem(db);
+}
+
+static enum trawl_status read_version(struct glass_db *db,
+				      struct trawl_error *err)
+{
+	pin_commit(&db->commit, db->dir);
+	return glass_version_read(db->dir, &db->version, err);
 }
 
 enum trawl_status glass_db_open(const char *dir, struct glass_db **out,
@@ -192,7 +183,7 @@ enum trawl_status glass_db_open(const char *dir, struct glass_db **out,
 	if (n < 0 || (size_t)n >= sizeof(db->dir))
 		st = fail(err, TRAWL_IO, "%s: the path is too long", dir);
 	else
-		st = glass_version_read(db->dir, &db->version, err);
+		st = read_version(db, err);
 	if (st == TRAWL_OK && !open_all(db))
 		st = glass_db_status(db, err);
 	if (st == TRAWL_OK)
@@ -211,6 +202,7 @@ void glass_db_close(struct glass_db *db)
 			close(db->fd[i]);
 	glass_cache_free(db->cache);
 	libdeflate_free_decompressor(db->inflater);
+	pin_release(&db->commit);
 	free(db);
 }
 

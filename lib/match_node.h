@@ -82,7 +82,7 @@ struct match_node *match_build(struct match_context *ctx,
 			       enum trawl_status *st, struct trawl_error *err);
 void match_close(struct match_context *ctx);
 
-/* match_term.c, match_window.c: leaves.  factor 0: no weight is wanted. */
+/* match_term.c, match_filter.c: leaves.  factor 0: no weight is wanted. */
 struct match_node *match_new(struct match_context *ctx, size_t size,
 			     const struct match_ops *ops,
 			     const struct xap_node *query);
