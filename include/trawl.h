@@ -105,7 +105,7 @@ struct trawl_index;
  * CORRUPT, IO, NOMEM.
  * An index that another analyzer made opens: see trawl_info.stale_analyzer.
  *
- * Memory: searches keep what they have read of a revision, up to 32 MB of blocks
+ * Memory: searches keep what they have read of a revision, up to 64 MB of blocks
  * and 4 bytes for each document, 8 more for each field that is filtered by.
  */
 TRAWL_API enum trawl_status trawl_index_open(const char *path,

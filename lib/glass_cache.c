@@ -24,6 +24,7 @@ struct glass_cache {
 	size_t mask, used; /* entries - 1 */
 	unsigned shift;	   /* of a hash, to an entry */
 	struct glass_block *oldest;
+	struct glass_block *spare; /* the last one evicted, or NULL */
 };
 
 static uint64_t block_key(enum glass_table_id table, uint32_t number)
@@ -132,6 +133,7 @@ void glass_cache_free(struct glass_cache *c)
 	for (size_t i = 0; i <= c->mask; i++)
 		free(c->entry[i].block);
 	free(c->entry);
+	free(c->spare);
 	free(c);
 }
 
@@ -145,6 +147,17 @@ struct glass_block *glass_cache_find(struct glass_cache *c,
 	return b;
 }
 
+/* Whoever adds evicts, and most blocks are of one size. */
+static struct glass_block *take_memory(struct glass_cache *c, unsigned size)
+{
+	struct glass_block *b = c->spare;
+
+	if (!b || b->size != size)
+		return malloc(sizeof(*b) + size);
+	c->spare = NULL;
+	return b;
+}
+
 struct glass_block *glass_cache_add(struct glass_cache *c,
 				    enum glass_table_id table, uint32_t number,
 				    unsigned size)
@@ -154,7 +167,7 @@ struct glass_block *glass_cache_add(struct glass_cache *c,
 
 	if (c->used > c->mask / 2 && !set_entries(c, 2 * (c->mask + 1)))
 		return NULL;
-	b = malloc(sizeof(*b) + size);
+	b = take_memory(c, size);
 	if (!b)
 		return NULL;
 	*b = (struct glass_block){ .table = table,
@@ -168,14 +181,19 @@ struct glass_block *glass_cache_add(struct glass_cache *c,
 	return b;
 }
 
-void glass_cache_drop(struct glass_cache *c, struct glass_block *b)
+static void take_out(struct glass_cache *c, struct glass_block *b)
 {
-	if (!b)
-		return;
 	if (!b->holds)
 		c->idle -= bytes_of(b);
 	entry_remove(c, entry_of(c, block_key(b->table, b->number)));
 	ring_remove(c, b);
+}
+
+void glass_cache_drop(struct glass_cache *c, struct glass_block *b)
+{
+	if (!b)
+		return;
+	take_out(c, b);
 	free(b);
 }
 
@@ -186,7 +204,9 @@ static void evict(struct glass_cache *c)
 		c->oldest->used = false;
 		c->oldest = c->oldest->newer;
 	}
-	glass_cache_drop(c, c->oldest);
+	free(c->spare);
+	c->spare = c->oldest;
+	take_out(c, c->spare);
 }
 
 void glass_cache_idle(struct glass_block *b)

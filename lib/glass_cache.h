@@ -12,7 +12,7 @@
 #include "glass_version.h"
 
 enum {
-	GLASS_CACHE_SIZE = 32 << 20 /* bytes, beyond what is held */
+	GLASS_CACHE_SIZE = 64 << 20 /* bytes, beyond what is held */
 };
 
 struct glass_cache;

@@ -12,46 +12,49 @@ bool glass_root_check(const struct glass_root *root)
 	       root->level < GLASS_LEVELS_MAX && root->root < root->blocks;
 }
 
-static const char *check_leaf_item(const unsigned char *at, unsigned room)
+/* Where there is room for its head: the rest, too? */
+static inline bool fits(const unsigned char *at, unsigned room, bool branch)
 {
-	unsigned head, size;
+	const unsigned flags = get16(at);
+	const unsigned head =
+		ITEM_HEAD + at[2] + (flags & ITEM_FIRST ? 0 : ITEM_COMPONENT);
+	const unsigned size = (flags & ITEM_SIZE) + ITEM_HEAD;
 
-	if (room < ITEM_HEAD)
-		return "an item is cut";
-	head = ITEM_HEAD + at[2];
-	if (!(get16(at) & ITEM_FIRST))
-		head += ITEM_COMPONENT;
-	size = (get16(at) & ITEM_SIZE) + ITEM_HEAD;
-	return size > room || head > size ? "an item has no such size" : NULL;
+	if (branch)
+		return room - BRANCH_HEAD >= at[BRANCH_CHILD];
+	return (size <= room) & (head <= size);
 }
 
-static const char *check_branch_item(const unsigned char *at, unsigned room)
+/* Blocks are read often, and have many items: branch is a constant. */
+static inline const char *check_items(const unsigned char *block, unsigned size,
+				      unsigned dir_end, bool branch)
 {
-	return room < BRANCH_HEAD || room - BRANCH_HEAD < at[BRANCH_CHILD]
-		       ? "an item is cut"
-		       : NULL;
+	for (unsigned i = BLOCK_DIR; i < dir_end; i += DIR_ENTRY) {
+		const unsigned at = get16(block + i);
+
+		if (at < dir_end || at >= size)
+			return "an item is outside";
+		if (size - at < (branch ? BRANCH_HEAD : ITEM_HEAD))
+			return "an item is cut";
+		if (!fits(block + at, size - at, branch))
+			return branch ? "an item is cut"
+				      : "an item has no such size";
+	}
+	return NULL;
 }
 
 const char *glass_block_check(const unsigned char *block, unsigned size,
 			      unsigned level)
 {
-	unsigned dir_end = get16(block + BLOCK_DIR_END);
-	const char *why = NULL;
+	const unsigned dir_end = get16(block + BLOCK_DIR_END);
 
 	if (block[BLOCK_LEVEL] != level)
 		return "its level is not as it must be";
 	if (dir_end <= BLOCK_DIR || dir_end > size ||
 	    (dir_end - BLOCK_DIR) % DIR_ENTRY)
 		return "its directory has no such end";
-	for (unsigned i = BLOCK_DIR; i < dir_end && !why; i += DIR_ENTRY) {
-		unsigned at = get16(block + i);
-
-		if (at < dir_end || at >= size)
-			return "an item is outside";
-		why = level ? check_branch_item(block + at, size - at)
-			    : check_leaf_item(block + at, size - at);
-	}
-	return why;
+	return level ? check_items(block, size, dir_end, true)
+		     : check_items(block, size, dir_end, false);
 }
 
 /* ----------------------------------------------------------- inflating -- */
