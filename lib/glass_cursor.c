@@ -51,6 +51,22 @@ void glass_cursor_release(struct glass_cursor *c)
 	c->db = NULL;
 }
 
+static void hold_steps(const struct glass_cursor *c)
+{
+	for (unsigned j = 0; j < GLASS_LEVELS_MAX; j++)
+		if (c->step[j].block)
+			c->step[j].block->holds++;
+}
+
+void glass_cursor_hand_over(struct glass_cursor *c, struct glass_cursor *to)
+{
+	*to = *c;
+	hold_steps(c);
+	buf_init(&c->joined, GLASS_TAG_MAX);
+	c->plain = NULL;
+	c->plain_size = 0;
+}
+
 /* db knows why. */
 static bool lose(struct glass_cursor *c)
 {
@@ -373,8 +389,7 @@ static bool join(struct glass_cursor *c, struct glass_component *first)
 	struct glass_cursor ahead = *c;
 	bool ok;
 
-	for (unsigned j = 0; j <= root_level(c); j++)
-		ahead.step[j].block->holds++;
+	hold_steps(c);
 	buf_reset(&ahead.joined);
 	buf_add(&ahead.joined, first->data, first->len);
 	ok = join_rest(&ahead, first);

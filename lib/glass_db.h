@@ -74,6 +74,9 @@ struct glass_cursor {
 void glass_cursor_init(struct glass_cursor *c, struct glass_db *db,
 		       enum glass_table_id table);
 void glass_cursor_release(struct glass_cursor *c);
+/* Another cursor takes its place, and the tag that it read; it stays there
+ * without.  to is not initialised. */
+void glass_cursor_hand_over(struct glass_cursor *c, struct glass_cursor *to);
 
 /*
  * To the last item whose key is not above key; *exact: it is key.  False: there

@@ -16,6 +16,10 @@ enum {
 
 /* None of it in a word: it holds numbers of one byte. */
 static const uint64_t MORE_ANYWHERE = 0x8080808080808080;
+/* In a word of gaps and wdfs, the gaps; times that, their sum in the top 16
+ * bits. */
+static const uint64_t GAPS = 0x007F007F007F007F, ADD_UP = 0x0001000100010001;
+static const uint64_t ONES = 0x0001000100010001, TOPS = 0x8000800080008000;
 
 static bool corrupt(struct posting_list *pl, const char *what)
 {
@@ -152,21 +156,36 @@ static bool advance(struct posting_list *pl)
 /* Or a run would be in memory, and not in registers. */
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
+/* What is done with postings: they are listed, summed, or passed by. */
+struct sink {
+	uint32_t *docids, *wdfs; /* where the next ones go */
+	uint32_t *sum;		 /* by docid */
+	uint64_t *zero;
+};
+
 /* Postings of a chunk that are decoded; the last of them. */
 struct run {
 	const unsigned char *at;
 	uint64_t docid;
-	uint32_t *docids, *wdfs; /* where the next ones go */
 	size_t n;
+	struct sink sink;
 };
 
 static ALWAYS_INLINE void put(struct run *r, size_t i, uint64_t docid,
 			      uint32_t wdf)
 {
-	if (r->docids) {
-		r->docids[r->n + i] = (uint32_t)docid;
-		r->wdfs[r->n + i] = wdf;
+	if (r->sink.docids) {
+		r->sink.docids[r->n + i] = (uint32_t)docid;
+		r->sink.wdfs[r->n + i] = wdf;
+	} else if (r->sink.sum) {
+		r->sink.sum[docid] += wdf;
 	}
+}
+
+/* Those are summed one by one. */
+static ALWAYS_INLINE bool has_zero(const struct run *r, uint64_t wdfs)
+{
+	return r->sink.sum && ((wdfs - ONES) & TOPS);
 }
 
 /* Four postings of a byte and a byte. */
@@ -177,7 +196,7 @@ static ALWAYS_INLINE bool four(struct run *r, uint64_t x, uint64_t stop)
 	uint64_t c = b + (x >> 32 & 0x7F) + 1;
 	uint64_t d = c + (x >> 48 & 0x7F) + 1;
 
-	if (d >= stop)
+	if (d >= stop || has_zero(r, x >> 8 & GAPS))
 		return false;
 	put(r, 0, a, x >> 8 & 0x7F);
 	put(r, 1, b, x >> 24 & 0x7F);
@@ -202,7 +221,8 @@ static ALWAYS_INLINE bool two(struct run *r, uint64_t x, uint64_t stop)
 	uint64_t a = r->docid + (x & 0x7F) + (high << 7) + 1;
 	uint64_t b = a + (y & 0x7F) + (high2 << 7) + 1;
 
-	if (((wdf | wdf2 | high | high2) & MORE) || b >= stop)
+	if (((wdf | wdf2 | high | high2) & MORE) || b >= stop ||
+	    has_zero(r, (wdf & 0x7F) | (wdf2 & 0x7F) << 16 | ONES << 32))
 		return false;
 	put(r, 0, a, wdf & 0x7F);
 	put(r, 1, b, wdf2 & 0x7F);
@@ -218,7 +238,7 @@ static ALWAYS_INLINE bool two_lengths(struct run *r, uint64_t x, uint64_t stop)
 	uint64_t a = r->docid + (x & 0x7F) + 1;
 	uint64_t b = a + (x >> 24 & 0x7F) + 1;
 
-	if ((x & 0x808080808080) != 0x008000008000 || b >= stop)
+	if ((x & 0x808080808080) != 0x008000008000 || b >= stop || r->sink.sum)
 		return false;
 	put(r, 0, a, (x >> 8 & 0x7F) | (x >> 9 & 0x3F80));
 	put(r, 1, b, (x >> 32 & 0x7F) | (x >> 33 & 0x3F80));
@@ -246,10 +266,9 @@ static ALWAYS_INLINE bool one(struct run *r, const unsigned char *end,
 	if (!at || r->docid + gap + 1 >= stop)
 		return false;
 	r->docid += (uint64_t)gap + 1;
-	if (r->docids) {
-		r->docids[r->n] = (uint32_t)r->docid;
-		r->wdfs[r->n] = wdf;
-	}
+	put(r, 0, r->docid, wdf);
+	if (r->sink.sum && !wdf)
+		r->sink.zero[r->docid / 64] |= 1ull << r->docid % 64;
 	r->n++;
 	r->at = at;
 	return true;
@@ -259,17 +278,18 @@ static ALWAYS_INLINE bool one(struct run *r, const unsigned char *end,
  * The postings behind the one that pl is at, as far as they are in its chunk
  * and below to.  pl is then at the last of them.  What makes no sense is left
  * for advance().  This is the inner loop: while a word is left it is read
- * without a look at the end.
+ * without a look at the end.  Docids are counted from base on.
  */
-static ALWAYS_INLINE size_t decode(struct posting_list *pl, uint32_t to,
-				   uint32_t *docids, uint32_t *wdfs)
+static ALWAYS_INLINE size_t decode(struct posting_list *pl, uint32_t base,
+				   uint32_t to, struct sink sink)
 {
-	struct run r = { pl->at, pl->docid, docids, wdfs, 0 };
+	struct run r = { pl->at, pl->docid - base, 0, sink };
 	const unsigned char *end = pl->end;
 	uint64_t stop = pl->chunk_last + UINT64_C(1), x;
 
 	if (to < stop)
 		stop = to;
+	stop -= base;
 	do {
 		while (end - r.at >= WORD) {
 			memcpy(&x, r.at, WORD);
@@ -279,8 +299,39 @@ static ALWAYS_INLINE size_t decode(struct posting_list *pl, uint32_t to,
 		}
 	} while (r.at != end && one(&r, end, stop));
 	pl->at = r.at;
-	pl->docid = (uint32_t)r.docid;
+	pl->docid = base + (uint32_t)r.docid;
 	return r.n;
+}
+
+/*
+ * As decode(), of what nobody wants: gaps are added up eight at a time, as long
+ * as they are of one byte, and so are the wdfs between them.
+ */
+static void leap(struct posting_list *pl, uint32_t to)
+{
+	struct run r = { .at = pl->at, .docid = pl->docid };
+	const unsigned char *end = pl->end;
+	uint64_t stop = pl->chunk_last + UINT64_C(1), x, y, sum;
+
+	if (to < stop)
+		stop = to;
+	while (end - r.at >= 2 * WORD) {
+		memcpy(&x, r.at, WORD);
+		memcpy(&y, r.at + WORD, WORD);
+		if ((x | y) & MORE_ANYWHERE) {
+			if (some(&r, le64toh(x), stop) || one(&r, end, stop))
+				continue;
+			break;
+		}
+		sum = (le64toh(x) & GAPS) + (le64toh(y) & GAPS);
+		sum = r.docid + (sum * ADD_UP >> 48) + 8;
+		if (sum >= stop)
+			break;
+		r.docid = sum;
+		r.at += 2 * WORD;
+	}
+	pl->at = r.at;
+	pl->docid = (uint32_t)r.docid;
 }
 
 size_t posting_list_read(struct posting_list *pl, uint32_t to, uint32_t *docid,
@@ -291,7 +342,36 @@ size_t posting_list_read(struct posting_list *pl, uint32_t to, uint32_t *docid,
 	while (pl->docid < to) {
 		docid[n] = pl->docid;
 		wdf[n++] = pl->wdf;
-		n += decode(pl, to, docid + n, wdf + n);
+		n += decode(
+			pl, 0, to,
+			(struct sink){ .docids = docid + n, .wdfs = wdf + n });
+		advance(pl);
+	}
+	return n;
+}
+
+void posting_list_add(struct posting_list *pl, uint32_t base, uint32_t to,
+		      uint32_t *sum, uint64_t *zero)
+{
+	while (pl->docid < to) {
+		const uint32_t at = pl->docid - base;
+
+		sum[at] += pl->wdf;
+		if (!pl->wdf)
+			zero[at / 64] |= 1ull << at % 64;
+		decode(pl, base, to, (struct sink){ .sum = sum, .zero = zero });
+		advance(pl);
+	}
+}
+
+size_t posting_list_read_rest(struct posting_list *pl, size_t max,
+			      uint32_t *docid, uint32_t *wdf)
+{
+	size_t n = 0;
+
+	for (; n < max && pl->docid != POSTING_END; n++) {
+		docid[n] = pl->docid;
+		wdf[n] = pl->wdf;
 		advance(pl);
 	}
 	return n;
@@ -306,7 +386,8 @@ bool posting_list_skip(struct posting_list *pl, uint32_t docid)
 	if (docid > pl->chunk_last)
 		ok = seek_chunk(pl, docid);
 	while (ok && pl->docid < docid) {
-		decode(pl, docid, NULL, NULL);
+		leap(pl, docid);
+		decode(pl, 0, docid, (struct sink){ NULL });
 		ok = advance(pl);
 	}
 	return ok;
@@ -314,9 +395,8 @@ bool posting_list_skip(struct posting_list *pl, uint32_t docid)
 
 /* ------------------------------------------------------------- opening -- */
 
-static void begin(struct posting_list *pl, struct glass_db *db)
+static void begin(struct posting_list *pl)
 {
-	glass_cursor_init(&pl->cursor, db, GLASS_POSTLIST);
 	pl->termfreq = pl->collfreq = pl->wdf_bound = 0;
 	pl->docid = POSTING_END;
 	pl->wdf = pl->chunk_last = 0;
@@ -378,23 +458,37 @@ static bool set_key(struct posting_list *pl, const char *term, size_t len)
 	return true;
 }
 
-bool posting_list_open(struct posting_list *pl, struct glass_db *db,
-		       const char *term, size_t len)
+bool posting_list_reopen(struct posting_list *pl, const char *term, size_t len)
 {
 	bool there;
 
-	begin(pl, db);
+	begin(pl);
 	if (!set_key(pl, term, len))
 		return true;
 	return open_first(pl, pl->keylen - 1, &there) &&
 	       (!there || bound_wdf(pl));
 }
 
+bool posting_list_open(struct posting_list *pl, struct glass_db *db,
+		       const char *term, size_t len)
+{
+	glass_cursor_init(&pl->cursor, db, GLASS_POSTLIST);
+	return posting_list_reopen(pl, term, len);
+}
+
+void posting_list_hand_over(struct posting_list *pl, struct posting_list *to)
+{
+	*to = *pl;
+	glass_cursor_hand_over(&pl->cursor, &to->cursor);
+	begin(pl);
+}
+
 bool posting_list_open_lengths(struct posting_list *pl, struct glass_db *db)
 {
 	bool there;
 
-	begin(pl, db);
+	glass_cursor_init(&pl->cursor, db, GLASS_POSTLIST);
+	begin(pl);
 	pl->key[pl->keylen++] = 0x00;
 	pl->key[pl->keylen++] = 0xE0;
 	if (!open_first(pl, pl->keylen, &there))

@@ -34,6 +34,10 @@ struct posting_list {
  */
 bool posting_list_open(struct posting_list *pl, struct glass_db *db,
 		       const char *term, size_t len);
+/* Once more, of another term: cheapest when that is close to the last one. */
+bool posting_list_reopen(struct posting_list *pl, const char *term, size_t len);
+/* to is not initialised; pl must be opened again, or closed. */
+void posting_list_hand_over(struct posting_list *pl, struct posting_list *to);
 /* The documents' lengths as a list: wdf is the length; no frequencies. */
 bool posting_list_open_lengths(struct posting_list *pl, struct glass_db *db);
 void posting_list_close(struct posting_list *pl);
@@ -51,5 +55,12 @@ bool posting_list_skip(struct posting_list *pl, uint32_t docid);
  */
 size_t posting_list_read(struct posting_list *pl, uint32_t to, uint32_t *docid,
 			 uint32_t *wdf);
+/* The same: each wdf is added to sum[docid - base], and for one that is 0 a bit
+ * of zero is set.  base is not above pl->docid. */
+void posting_list_add(struct posting_list *pl, uint32_t base, uint32_t to,
+		      uint32_t *sum, uint64_t *zero);
+/* All that is left, max postings at most. */
+size_t posting_list_read_rest(struct posting_list *pl, size_t max,
+			      uint32_t *docid, uint32_t *wdf);
 
 #endif

@@ -17,6 +17,7 @@ enum {
 	FEW = 3000,
 	CHANGES = 1500,
 	READ_MAX = 1 << 22, /* docids at once */
+	ADDED_MAX = 5000,
 	WALKS = 12,
 	FLIPS = SANITIZED ? 300 : 2000
 };
@@ -237,6 +238,33 @@ static void read_to(struct walk *w, uint32_t to)
 	free(wdf);
 }
 
+/* Summed, where something is in each place before. */
+static void add_to(struct walk *w, uint32_t base, uint32_t to)
+{
+	static const uint32_t before = 7;
+	const size_t room = to > base ? to - base : 0;
+	uint32_t *sum = calloc(room + 1, sizeof(*sum));
+	uint64_t *zero = calloc(room / 64 + 1, sizeof(*zero));
+	const struct model *m = w->model;
+
+	assert_true(sum && zero);
+	for (size_t i = 0; i < room; i++)
+		sum[i] = before;
+	posting_list_add(&w->list, base, to, sum, zero);
+	for (; model_docid(w) < to; w->at++) {
+		const uint32_t at = m->docid[w->at] - base;
+
+		assert_int_equal(sum[at], before + m->wdf[w->at]);
+		assert_int_equal(zero[at / 64] >> at % 64 & 1, !m->wdf[w->at]);
+		sum[at] = before;
+		zero[at / 64] &= ~(1ull << at % 64);
+	}
+	for (size_t i = 0; i < room; i++)
+		assert_true(sum[i] == before && !zero[i / 64]);
+	free(sum);
+	free(zero);
+}
+
 static void skip_to(struct walk *w, uint32_t docid)
 {
 	assert_true(posting_list_skip(&w->list, docid));
@@ -266,6 +294,25 @@ static uint32_t any_target(const struct walk *w, uint64_t *state)
 	return ahead(w->list.docid, any_step(state));
 }
 
+/* In two goes, and no more than there is. */
+static void check_rest(struct posting_list *pl, const struct model *m)
+{
+	uint32_t *docid = malloc((m->n + 1) * sizeof(*docid));
+	uint32_t *wdf = malloc((m->n + 1) * sizeof(*wdf));
+	const size_t half = m->n / 2;
+
+	assert_true(docid && wdf);
+	assert_int_equal(posting_list_read_rest(pl, half, docid, wdf), half);
+	assert_int_equal(posting_list_read_rest(pl, m->n + 1 - half,
+						docid + half, wdf + half),
+			 m->n - half);
+	assert_memory_equal(docid, m->docid, m->n * 4);
+	assert_memory_equal(wdf, m->wdf, m->n * 4);
+	assert_int_equal(pl->docid, POSTING_END);
+	free(docid);
+	free(wdf);
+}
+
 static void walk_once(struct glass_db *db, const struct xap_bytes *term,
 		      const struct model *m, uint64_t *state)
 {
@@ -277,6 +324,13 @@ static void walk_once(struct glass_db *db, const struct xap_bytes *term,
 	while (w.list.docid != POSTING_END) {
 		if (chance(state, 4) < skips)
 			skip_to(&w, any_target(&w, state));
+		else if (chance(state, 2))
+			add_to(&w,
+			       w.list.docid -
+				       chance(state, w.list.docid < 99
+							     ? w.list.docid
+							     : 99),
+			       ahead(w.list.docid, chance(state, ADDED_MAX)));
 		else
 			read_to(&w, ahead(w.list.docid, any_step(state)));
 		check_place(&w);
@@ -285,6 +339,38 @@ static void walk_once(struct glass_db *db, const struct xap_bytes *term,
 	read_to(&w, POSTING_END);
 	check_place(&w);
 	posting_list_close(&w.list);
+}
+
+/* One after the other through one list, each walked where it was handed to. */
+static void check_handed_over(const struct list_both *b)
+{
+	struct posting_list one, other;
+
+	posting_list_open(&one, b->db, NULL, 0);
+	for (size_t i = 0; i < COUNT(terms); i++) {
+		const struct xap_bytes *term =
+			&terms[i * 7 % COUNT(terms)].term;
+		struct model m;
+		struct walk w = { .model = &m };
+
+		read_model(&m, b->xap, term);
+		assert_true(posting_list_reopen(&one, term->data, term->len));
+		posting_list_hand_over(&one, &w.list);
+		assert_int_equal(one.docid, POSTING_END);
+		assert_true(posting_list_reopen(&one, terms[0].term.data,
+						terms[0].term.len));
+		assert_true(posting_list_open(&other, b->db, term->data,
+					      term->len));
+		check_place(&w);
+		check_rest(&other, &m);
+		read_to(&w, w.list.docid + m.n / 2);
+		skip_to(&w, POSTING_END);
+		check_place(&w);
+		posting_list_close(&w.list);
+		posting_list_close(&other);
+		model_free(&m);
+	}
+	posting_list_close(&one);
 }
 
 static void check_frequencies(const struct list_both *b,
@@ -330,6 +416,7 @@ static void compare_rig(const char *path, uint32_t n)
 	assert_int_equal(compare(&b, &lengths), n);
 	for (size_t i = 0; i < COUNT(terms); i++)
 		assert_true(compare(&b, &terms[i].term));
+	check_handed_over(&b);
 	for (size_t i = 0; i < COUNT(nowhere); i++) {
 		struct posting_list pl;
 
