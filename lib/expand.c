@@ -342,16 +342,54 @@ static void best_add(struct best *b, struct xap_bytes term, unsigned edits,
 		b->heap[b->n++] = (struct entry){ order, slot };
 }
 
+static int compare_turns(const void *pa, const void *pb)
+{
+	const uint64_t mask = (UINT64_C(1) << DOCUMENTS_SHIFT) - 1;
+	const uint64_t a = ((const struct entry *)pa)->order & mask;
+	const uint64_t b = ((const struct entry *)pb)->order & mask;
+
+	return (a > b) - (a < b);
+}
+
+/* The best one of heap[i] and those behind it to i; the others keep their
+ * order. */
+static void pull(struct best *b, size_t i)
+{
+	size_t first = i;
+	struct entry held;
+
+	for (size_t k = i + 1; k < b->n; k++)
+		if (b->heap[k].order < b->heap[first].order)
+			first = k;
+	held = b->heap[first];
+	memmove(&b->heap[i + 1], &b->heap[i], (first - i) * sizeof(held));
+	b->heap[i] = held;
+}
+
+/* ranked: of words with turns of their own, which came in order of their
+ * bytes. */
+static void put_in_order(struct best *b, size_t ranked)
+{
+	if (!ranked || ranked >= b->n) {
+		qsort(b->heap, b->n, sizeof(*b->heap), compare);
+		return;
+	}
+	if (b->is_heap)
+		qsort(b->heap, b->n, sizeof(*b->heap), compare_turns);
+	for (size_t i = 0; i < ranked; i++)
+		pull(b, i);
+}
+
 /* The words in order. */
 static enum trawl_status best_take(struct best *b, const struct effort *effort,
-				   struct expansions *out,
+				   size_t ranked, struct expansions *out,
 				   struct trawl_error *err)
 {
 	struct expansion *e = arena_alloc(b->arena, (b->n + 1) * sizeof(*e));
 
 	if (b->arena->failed)
 		return fail_nomem(err);
-	qsort(b->heap, b->n, sizeof(*b->heap), compare);
+	put_in_order(b, ranked);
 	for (size_t i = 0; i < b->n; i++)
 		e[i] = b->heap[i].slot->e;
 	*out = (struct expansions){ .word = e,
@@ -448,7 +486,7 @@ enum trawl_status expand_prefix(const struct expand *rq, struct arena *arena,
 		 join(bytes, &prefix, rq->term_prefix, rq->text, rq->len))
 		st = walk_db(rq, prefix, first, true, take_prefixed, &s, err);
 	if (st == TRAWL_OK)
-		st = best_take(&s.best, &s.effort, out, err);
+		st = best_take(&s.best, &s.effort, rq->ranked, out, err);
 	best_release(&s.best);
 	return st;
 }
@@ -754,7 +792,7 @@ enum trawl_status expand_fuzzy(const struct expand *rq, struct arena *arena,
 	else if (walk_init(w, rq))
 		st = run_walk(rq, w, &best, err);
 	if (st == TRAWL_OK)
-		st = best_take(&best, &w->effort, out, err);
+		st = best_take(&best, &w->effort, 0, out, err);
 	best_release(&best);
 	if (w) {
 		free(w->found.list);

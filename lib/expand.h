@@ -24,6 +24,8 @@ struct expand {
 	const char *text;
 	size_t len;
 	size_t max;	     /* words that come out */
+	size_t ranked;	     /* prefix: of them, so many are put in order; the
+			      * others come bytewise behind them.  0: all */
 	unsigned edits;	     /* fuzzy */
 	unsigned same_start; /* fuzzy: characters that must agree; 0: none */
 	uint64_t deadline;   /* deadline.h */

@@ -329,13 +329,32 @@ static size_t expanded_words(const struct plan *plan)
 	return n;
 }
 
-/* The most frequent, or nearest, come first. */
+/* The most frequent word of those from i on to place i. */
+static void pull_frequent(struct plan_word *w, struct xap_node **term, size_t i)
+{
+	const char *word = w->expanded[i];
+	struct xap_node *t = term[i];
+	size_t most = i;
+
+	for (size_t k = i + 1; k < w->nexpanded; k++)
+		if (w->documents[k] > w->documents[most])
+			most = k;
+	w->expanded[i] = w->expanded[most];
+	w->expanded[most] = word;
+	term[i] = term[most];
+	term[most] = t;
+	w->documents[most] = w->documents[i];
+}
+
+/* The most frequent ones, or the nearest. */
 static void keep_words(struct plan_word *w, size_t n)
 {
 	struct xap_node *node = (struct xap_node *)w->node;
 
 	while (node->op == XAP_SCALE)
 		node = node->kids[0];
+	for (size_t i = 0; w->documents && i < n; i++)
+		pull_frequent(w, (struct xap_node **)node->kids, i);
 	node->nkids = w->nexpanded = n;
 }
 

@@ -44,8 +44,11 @@ struct plan_word {
 	bool stemmed;			  /* by stem, not by word */
 	bool negative;			  /* under a NOT */
 	bool prefix; /* matches any word that begins with word */
-	const char *const *expanded; /* prefix, fuzzy: the words it stood for */
+	const char **expanded; /* prefix, fuzzy: the words it stood for */
 	size_t nexpanded;
+	/* of each of them, how many documents have it; NULL: they are in order,
+	 * the nearest first */
+	uint32_t *documents;
 	uint32_t group;	 /* words of one phrase share a group; 0 none */
 	uint32_t column; /* in the query text */
 	/* its part of the tree, below a SCALE when it has a weight of its own:

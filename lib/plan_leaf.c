@@ -353,6 +353,7 @@ static struct xap_node *synonym(struct planner *p, const struct place *at,
 	struct nodes kids = plan_nodes(p, n + 1);
 	const char **words = plan_alloc(p, n + 1, sizeof(*words));
 	struct xap_node *terms = plan_alloc(p, n + 1, sizeof(*terms));
+	uint32_t *documents = plan_alloc(p, n + 1, sizeof(*documents));
 
 	if (p->st != TRAWL_OK)
 		return NULL;
@@ -360,6 +361,7 @@ static struct xap_node *synonym(struct planner *p, const struct place *at,
 		const struct expansion *e = &found->word[i];
 
 		words[i] = e->word;
+		documents[i] = e->documents;
 		terms[i].op = XAP_TERM;
 		terms[i].term =
 			(struct xap_bytes){ e->word - skip, e->len + skip };
@@ -367,6 +369,7 @@ static struct xap_node *synonym(struct planner *p, const struct place *at,
 	}
 	w->expanded = words;
 	w->nexpanded = n;
+	w->documents = w->prefix ? documents : NULL;
 	if (!n)
 		return plan_node(p, XAP_NONE);
 	return plan_scaled(
@@ -384,6 +387,7 @@ static struct expansions expand(struct planner *p, const struct query_node *q,
 				   .text = text.data,
 				   .len = text.len,
 				   .max = TRAWL_EXPANSION_MAX,
+				   .ranked = LISTED,
 				   .edits = q->window ? q->window : 1,
 				   .same_start = 1,
 				   .deadline = c->deadline };

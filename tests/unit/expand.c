@@ -212,6 +212,51 @@ static void test_prefixes(void **state)
 	}
 }
 
+/* The first ranked ones as they are of all, the others by their bytes. */
+static void check_ranked(const struct expansions *all,
+			 const struct expansions *e, size_t ranked)
+{
+	size_t found = 0;
+
+	assert_int_equal(e->n, all->n);
+	for (size_t i = 0; i < e->n; i++) {
+		if (i < ranked)
+			assert_string_equal(e->word[i].word, all->word[i].word);
+		else if (i > ranked)
+			assert_true(strcmp(e->word[i - 1].word,
+					   e->word[i].word) < 0);
+		for (size_t k = 0; k < all->n; k++)
+			found += !strcmp(e->word[i].word, all->word[k].word) &&
+				 e->word[i].documents == all->word[k].documents;
+	}
+	assert_int_equal(found, e->n);
+}
+
+static void test_prefixes_ranked_in_part(void **state)
+{
+	static const char *const text[] = { "e", "z", "1", "a", "b" };
+	struct fixture *f = *state;
+	struct trawl_error err;
+	size_t most = 0;
+
+	for (size_t i = 0; i < COUNT(text) * 9; i++) {
+		struct expand rq = { .db = f->small->db,
+				     .term_prefix = "",
+				     .text = text[i / 9],
+				     .len = 1,
+				     .max = i % 9 < 8 ? 1 + i % 9 * 3 : 1000 };
+		struct expansions all, e;
+
+		small_ok(expand_prefix(&rq, &f->arena, &all, &err), &err);
+		for (rq.ranked = 1; rq.ranked <= 12; rq.ranked++) {
+			small_ok(expand_prefix(&rq, &f->arena, &e, &err), &err);
+			check_ranked(&all, &e, rq.ranked);
+		}
+		most = all.n > most ? all.n : most;
+	}
+	assert_true(most > 50);
+}
+
 static void test_prefix_of_an_overlong_text(void **state)
 {
 	struct fixture *f = *state;
@@ -437,6 +482,7 @@ int main(void)
 		cmocka_unit_test(test_distances),
 		cmocka_unit_test(test_overlong_words_have_no_distance),
 		cmocka_unit_test(test_prefixes),
+		cmocka_unit_test(test_prefixes_ranked_in_part),
 		cmocka_unit_test(test_prefix_of_an_overlong_text),
 		cmocka_unit_test(test_near_words),
 		cmocka_unit_test(test_no_near_word_is_jumped_over),

@@ -34,6 +34,10 @@ struct fixture {
 
 /* ----------------------------------------------------------- documents -- */
 
+enum {
+	MANY_WORDS = 6 /* those from there on have no other sense */
+};
+
 static const struct {
 	const char *title, *text, *source, *date;
 	double price;
@@ -50,6 +54,16 @@ static const struct {
 	{ "\xE6\xB0\x94\xE5\x80\x99", /* 气候 */
 	  "\xE5\x85\xA8\xE7\x90\x83\xE6\xB0\x94\xE5\x80\x99\xE5\x8F\x98", "",
 	  "", 0 },
+	/* MANY_WORDS */
+	{ "", "pqa pqb pqc pqd pqe pqf pqg pqh pqi pqj pqk pql", "", "", 0 },
+	{ "",
+	  "pqa pqb pqc pqd pqe pqf pqg pqh pqi pqj pqk pql pqm pqn pqo pqp pqq "
+	  "pqr pqs pqt pqu pqv pqw pqx pqy pqz",
+	  "", "", 0 },
+	{ "", "pqm pqn pqo pqp pqq pqr pqs pqt pqu pqv pqw pqx pqy pqz", "", "",
+	  0 },
+	{ "", "pqm pqn pqo pqp pqq pqr pqs pqt pqu pqv pqw pqx pqy pqz", "", "",
+	  0 },
 };
 
 static void index_words(struct fixture *f, const char *prefix, bool stems,
@@ -484,6 +498,27 @@ static void test_patterns_to_a_deadline(void **state)
 	}
 }
 
+/* More than are put in order: still the most frequent are kept. */
+static void test_many_words_to_a_deadline(void **state)
+{
+	static const size_t parts = 10000000; /* 13 words of an hour */
+	const uint64_t hour = monotonic_ns() + 3600 * 1000000000ull;
+	struct fixture *f = *state;
+	struct plan p;
+
+	small_ok(plan_by(f, "pq*", false, parts, hour, &p), &f->err);
+	assert_true(p.late);
+	assert_int_equal(p.words[0].nexpanded, 12);
+	assert_int_equal(p.words[0].node->nkids, 12);
+	for (size_t i = 0; i < 12; i++) {
+		const struct xap_bytes *term = &p.words[0].node->kids[i]->term;
+
+		assert_true(strcmp(p.words[0].expanded[i], "pqm") >= 0);
+		assert_int_equal(term->len, 3);
+		assert_memory_equal(term->data, p.words[0].expanded[i], 3);
+	}
+}
+
 static void test_limits(void **state)
 {
 	struct fixture *f = *state;
@@ -555,7 +590,8 @@ static void test_words_are_told(void **state)
 
 static void note(void *ctx, const struct xap_match *m)
 {
-	*(unsigned *)ctx |= 1u << m->docid;
+	if (m->docid < MANY_WORDS)
+		*(unsigned *)ctx |= 1u << m->docid;
 }
 
 static void assert_found(struct fixture *f, const char *query, const char *want)
@@ -686,6 +722,7 @@ int main(void)
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_patterns_to_a_deadline),
+		cmocka_unit_test(test_many_words_to_a_deadline),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_short_pattern),
 		cmocka_unit_test(test_words_are_told),
