@@ -105,11 +105,32 @@ struct near_node {
 	struct match_node n;	/* its kids are the words */
 	struct match_node *all; /* an AND of them */
 	struct positions *positions;
+	double *weight; /* of a window's documents, 0 between two uses */
 };
 
 static uint32_t near_advance(struct match_node *n, uint32_t docid)
 {
 	return node_advance(((struct near_node *)n)->all, docid);
+}
+
+/* What the words weigh is told sooner than where they stand. */
+static void drop_light(struct near_node *p, uint32_t base, uint64_t *bits)
+{
+	const double least = match_least(&p->n);
+
+	if (least <= 0 || !bits_any(bits))
+		return;
+	node_weigh(p->all, base, bits, p->weight);
+	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
+		for (uint64_t left = bits[w]; left; left &= left - 1) {
+			double *weight =
+				&p->weight[w * 64 +
+					   (uint32_t)__builtin_ctzll(left)];
+
+			if (*weight < least)
+				bits[w] &= ~(left & -left);
+			*weight = 0;
+		}
 }
 
 static void near_fill(struct match_node *n, uint32_t base, const uint64_t *want,
@@ -120,6 +141,7 @@ static void near_fill(struct match_node *n, uint32_t base, const uint64_t *want,
 
 	memset(all, 0, COLUMN_WORDS * sizeof(*all));
 	node_fill(p->all, base, want, all);
+	drop_light(p, base, all);
 	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
 		for (uint64_t left = all[w]; left; left &= left - 1) {
 			uint32_t at = w * 64 + (uint32_t)__builtin_ctzll(left);
@@ -171,8 +193,13 @@ struct match_node *match_near(struct match_context *ctx,
 	if (!n)
 		return NULL;
 	p->all = all;
+	p->weight = arena_zalloc(ctx->arena, COLUMN_WINDOW, sizeof(double));
+	if (!p->weight) {
+		glass_db_nomem(ctx->db);
+		return NULL;
+	}
 	n->kid = all->kid;
-	n->nkids = all->nkids;
+	n->nkids = n->nneeded = all->nkids;
 	n->weighted = all->weighted;
 	n->bound = all->bound;
 	/* Dearer than anything else of an AND. */

@@ -235,6 +235,17 @@ static const struct match_ops maybe_ops = {
 	.weigh = match_weigh_matched,
 };
 
+/* -------------------------------------------------------------- pruning -- */
+
+void match_allow_pruning(struct match_node *n, double spare)
+{
+	n->may_prune = n->weighted;
+	n->spare = spare;
+	for (size_t i = 0; i < n->nneeded; i++)
+		match_allow_pruning(n->kid[i],
+				    spare + n->bound - n->kid[i]->bound);
+}
+
 /* ------------------------------------------------------------- none at all -- */
 
 static uint32_t none_advance(struct match_node *n, uint32_t docid)
@@ -339,8 +350,10 @@ static struct match_node *build_and(struct build *b,
 	struct match_node *n =
 		build_many(b, &and_ops, query, factor, others, depth);
 
-	if (n && n->nkids)
+	if (n && n->nkids) {
 		n->cost = n->by_cost[0]->cost;
+		n->nneeded = n->nkids;
+	}
 	return n;
 }
 
@@ -353,8 +366,10 @@ static struct match_node *build_first(struct build *b,
 {
 	struct match_node *n = build_many(b, ops, query, factor, others, depth);
 
-	if (n && n->nkids)
+	if (n && n->nkids) {
 		n->cost = n->kid[0]->cost;
+		n->nneeded = 1;
+	}
 	return n;
 }
 

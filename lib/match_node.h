@@ -27,6 +27,7 @@ enum {
 
 #define MATCH_TINY  1e-9   /* the least k1, and the least length of all */
 #define MATCH_LEAST 1e-300 /* a weight that tells a match from none */
+#define MATCH_SLACK 1e-9   /* of sums that are taken in another order */
 
 struct match_node;
 
@@ -45,6 +46,8 @@ struct match_context {
 	uint64_t deadline;
 	unsigned looks; /* before the clock is looked at again */
 	bool late;
+	/* Documents that weigh less than that are not wanted; 0: all are. */
+	double least;
 };
 
 struct match_ops {
@@ -66,9 +69,14 @@ struct match_node {
 	struct match_node **by_cost; /* in the order to look at them */
 	size_t nkids;
 	bool weighted;
-	uint64_t cost;	   /* about how many documents it matches, and more
+	uint64_t cost;	/* about how many documents it matches, and more
 			      for those that are dear to look at */
-	double bound;	   /* no document weighs more */
+	size_t nneeded; /* the first kids, all of which must match */
+	double bound;	/* no document weighs more */
+	/* Nothing matches where it does not, and the rest of the query adds
+	 * spare at most: it may leave out what is too light. */
+	bool may_prune;
+	double spare;
 	uint64_t *scratch; /* 2 * COLUMN_WORDS */
 	uint32_t window;   /* that was filled last: by a node of several, */
 	uint64_t *matched; /* and what it matched there */
@@ -82,7 +90,17 @@ struct match_node *match_build(struct match_context *ctx,
 			       enum trawl_status *st, struct trawl_error *err);
 void match_close(struct match_context *ctx);
 
-/* match_term.c, match_filter.c: leaves.  factor 0: no weight is wanted. */
+/* Of the root (spare 0): fill leaves out documents lighter than ctx->least, as
+ * far as that is cheap to tell. */
+void match_allow_pruning(struct match_node *n, double spare);
+
+/* What n itself must weigh in a document that is wanted; 0 or less: no matter. */
+static inline double match_least(const struct match_node *n)
+{
+	return n->may_prune && n->ctx->least > 0 ? n->ctx->least - n->spare : 0;
+}
+
+/* match_term.c, match_synonym.c, match_filter.c: leaves.  factor 0: no weight is wanted. */
 struct match_node *match_new(struct match_context *ctx, size_t size,
 			     const struct match_ops *ops,
 			     const struct xap_node *query);
@@ -135,6 +153,11 @@ void match_settle(struct match_node *n, uint32_t base, uint64_t *found,
 void match_weigh_matched(struct match_node *n, uint32_t base,
 			 const uint64_t *bits, double *weight);
 
+/* The docids from .. to - 1 of the window in which all are that are wanted (NULL:
+ * all of it); false: none is. */
+bool match_bounds(const uint64_t *want, uint32_t base, uint32_t *from,
+		  uint32_t *to);
+
 /* Past the deadline?  Looks at the clock once in a while. */
 bool match_is_late(struct match_context *ctx);
 
@@ -177,13 +200,22 @@ static inline bool bits_any(const uint64_t *bits)
 	return any;
 }
 
+/* Without the instruction, which not every processor has: Knuth 7.1.3 (62). */
+static inline unsigned bits_in(uint64_t v)
+{
+	v -= v >> 1 & 0x5555555555555555;
+	v = (v & 0x3333333333333333) + (v >> 2 & 0x3333333333333333);
+	v = (v + (v >> 4)) & 0x0F0F0F0F0F0F0F0F;
+	return (unsigned)(v * 0x0101010101010101 >> 56);
+}
+
 static inline unsigned bits_count(const uint64_t *bits)
 {
 	unsigned n = 0;
 
 	for (int i = 0; i < COLUMN_WORDS; i++)
 		if (bits[i])
-			n += (unsigned)__builtin_popcountll(bits[i]);
+			n += bits_in(bits[i]);
 	return n;
 }
 

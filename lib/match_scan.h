@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * match_scan.h - which weights of a window are not below a bound
+ * match_scan.h - which weights of a window are not below a bound; which sums
+ * are not 0
  */
 #ifndef LIB_MATCH_SCAN_H
 #define LIB_MATCH_SCAN_H
@@ -34,6 +35,32 @@ static inline void match_scan(const double *weight, double least,
 {
 	for (int w = 0; w < COLUMN_WORDS; w++)
 		bits[w] = match_scan_word(weight + 64 * w, least);
+}
+
+/* Which of 64 sums are not 0, as bits. */
+static inline uint64_t match_scan_sums(const uint32_t *sum)
+{
+	uint64_t word = 0;
+
+#ifdef __SSE2__
+	for (int i = 48; i >= 0; i -= 16) {
+		__m128i none[4];
+
+		for (int k = 0; k < 4; k++)
+			none[k] = _mm_cmpeq_epi32(
+				_mm_loadu_si128(
+					(const __m128i *)(sum + i + 4 * k)),
+				_mm_setzero_si128());
+		none[0] = _mm_packs_epi16(_mm_packs_epi32(none[0], none[1]),
+					  _mm_packs_epi32(none[2], none[3]));
+		word = word << 16 |
+		       (~(unsigned)_mm_movemask_epi8(none[0]) & 0xFFFF);
+	}
+#else
+	for (int i = 63; i >= 0; i--)
+		word = word << 1 | (sum[i] != 0);
+#endif
+	return word;
 }
 
 #endif

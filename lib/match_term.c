@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * match_term.c - words: one, every document, and several as one
+ * match_term.c - one word, or every document
  */
-#include "match_node.h"
+#include "match_floor.h"
 
 #include <math.h>
 
 enum {
-	FEW_PART = 4 /* fewer are looked for, each where it belongs */
+	FEW_PART = 4, /* fewer are looked for, each where it belongs */
+	SEEK_PART = 6 /* fewer are sought in the list itself */
 };
 
 /* ------------------------------------------------------------- weights -- */
@@ -39,9 +40,11 @@ struct term_node {
 	struct match_node n;
 	struct posting_list list;
 	double weight;
-	uint32_t window; /* whose postings are kept */
+	uint32_t expected; /* postings of a window, on average */
+	uint32_t window;   /* whose postings are kept */
 	size_t npostings;
 	uint32_t *docid, *wdf; /* COLUMN_WINDOW of each */
+	struct match_floor floor;
 };
 
 static uint32_t term_advance(struct match_node *n, uint32_t docid)
@@ -88,9 +91,8 @@ static void term_read(struct term_node *t, uint32_t base, uint32_t from,
 			posting_list_read(&t->list, to, t->docid, t->wdf);
 }
 
-/* The docids from .. to - 1 of the window in which all are that are wanted. */
-static bool bounds(const uint64_t *want, uint32_t base, uint32_t *from,
-		   uint32_t *to)
+bool match_bounds(const uint64_t *want, uint32_t base, uint32_t *from,
+		  uint32_t *to)
 {
 	uint32_t first = 0, last = COLUMN_WORDS - 1;
 
@@ -110,14 +112,52 @@ static bool bounds(const uint64_t *want, uint32_t base, uint32_t *from,
 }
 
 /* No more is read than from the first that is wanted to the last. */
-static void term_look(struct match_node *n, uint32_t base, const uint64_t *want)
+static void term_read_wanted(struct term_node *t, uint32_t base,
+			     const uint64_t *want)
 {
-	struct term_node *t = (struct term_node *)n;
 	uint32_t from, to;
 
 	t->npostings = 0;
-	if (bounds(want, base, &from, &to))
+	if (match_bounds(want, base, &from, &to))
 		term_read(t, base, from, to);
+}
+
+static bool are_few(const struct term_node *t, const uint64_t *want)
+{
+	const uint32_t few = t->expected / SEEK_PART;
+
+	return want && few && bits_count(want) < few;
+}
+
+/* What it has of few documents that are wanted: the list is passed over from
+ * one to the next. */
+static void term_seek(struct term_node *t, uint32_t base, const uint64_t *want,
+		      uint64_t *out)
+{
+	t->window = base;
+	t->npostings = 0;
+	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
+		for (uint64_t left = want[w]; left; left &= left - 1) {
+			const uint32_t docid =
+				base + w * 64 + (uint32_t)__builtin_ctzll(left);
+
+			if (term_advance(&t->n, docid) != docid)
+				continue;
+			t->docid[t->npostings] = docid;
+			t->wdf[t->npostings++] = t->list.wdf;
+			out[w] |= left & -left;
+		}
+}
+
+static void term_look(struct match_node *n, uint32_t base, const uint64_t *want)
+{
+	struct term_node *t = (struct term_node *)n;
+	uint64_t ignored[COLUMN_WORDS] = { 0 };
+
+	if (are_few(t, want))
+		term_seek(t, base, want, ignored);
+	else
+		term_read_wanted(t, base, want);
 }
 
 /* From i on, which is below it, the first posting at docid or behind. */
@@ -140,24 +180,19 @@ static size_t gallop(const struct term_node *t, size_t i, uint32_t docid)
 	return i;
 }
 
-/* Of what is wanted, few documents, what it has. */
-static void find_few(const struct term_node *t, uint32_t base,
-		     const uint64_t *want, uint64_t *out)
+static void term_drop_light(struct term_node *t, uint32_t base)
 {
-	size_t i = 0;
+	const uint32_t *length = column_lengths_at(t->n.ctx->lengths, base);
+	size_t kept = 0;
 
-	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
-		for (uint64_t left = want[w]; left; left &= left - 1) {
-			const uint32_t docid =
-				base + w * 64 + (uint32_t)__builtin_ctzll(left);
+	for (size_t i = 0; length && i < t->npostings; i++) {
+		const uint32_t docid = t->docid[i], wdf = t->wdf[i];
 
-			if (t->docid[i] < docid)
-				i = gallop(t, i, docid);
-			if (i == t->npostings)
-				return;
-			if (t->docid[i] == docid)
-				out[w] |= left & -left;
-		}
+		t->docid[kept] = docid;
+		t->wdf[kept] = wdf;
+		kept += !match_is_light(&t->floor, wdf, length[docid - base]);
+	}
+	t->npostings = kept;
 }
 
 static void term_fill(struct match_node *n, uint32_t base, const uint64_t *want,
@@ -166,17 +201,13 @@ static void term_fill(struct match_node *n, uint32_t base, const uint64_t *want,
 	struct term_node *t = (struct term_node *)n;
 	uint64_t found[COLUMN_WORDS] = { 0 };
 
-	term_look(n, base, want);
-	if (!t->npostings)
-		return;
-	if (!want) {
-		mark(t->docid, t->npostings, base, out);
+	if (are_few(t, want)) {
+		term_seek(t, base, want, out);
 		return;
 	}
-	if (bits_count(want) < t->npostings / FEW_PART) {
-		find_few(t, base, want, out);
-		return;
-	}
+	term_read_wanted(t, base, want);
+	if (!want && match_floor_raise(&t->floor, n, t->weight))
+		term_drop_light(t, base);
 	mark(t->docid, t->npostings, base, found);
 	join(out, found, want);
 }
@@ -287,6 +318,12 @@ static struct match_node *new_term(struct match_context *ctx,
 	return NULL;
 }
 
+static uint32_t per_window(const struct match_context *ctx, uint64_t postings)
+{
+	return (uint32_t)(postings * COLUMN_WINDOW /
+			  (glass_db_version(ctx->db)->last_docid + 1ull));
+}
+
 struct match_node *match_term(struct match_context *ctx,
 			      const struct xap_node *query, double factor)
 {
@@ -302,6 +339,7 @@ struct match_node *match_term(struct match_context *ctx,
 		t->weight = match_term_weight(ctx, t->list.termfreq, factor);
 		n->bound = match_bound(ctx, t->weight, t->list.wdf_bound);
 	}
+	t->expected = per_window(ctx, n->cost);
 	return n;
 }
 
@@ -314,216 +352,6 @@ struct match_node *match_all(struct match_context *ctx,
 	    !posting_list_open_lengths(&((struct term_node *)n)->list, ctx->db))
 		return NULL;
 	n->cost = glass_db_version(ctx->db)->documents;
+	((struct term_node *)n)->expected = per_window(ctx, n->cost);
 	return n;
-}
-
-/* ------------------------------------------------- several words as one -- */
-
-/* Their wdfs are summed in each document, so that none need be kept. */
-struct synonym_node {
-	struct match_node n;
-	struct posting_list *list;
-	uint32_t *next; /* docid of each list: they are many and large */
-	size_t nlists;
-	double weight;
-	uint32_t window;
-	uint32_t wdf[COLUMN_WINDOW];
-};
-
-static uint32_t synonym_advance(struct match_node *n, uint32_t docid)
-{
-	struct synonym_node *s = (struct synonym_node *)n;
-	uint32_t least = POSTING_END;
-
-	for (size_t i = 0; i < s->nlists; i++) {
-		if (s->next[i] < docid) {
-			posting_list_skip(&s->list[i], docid);
-			s->next[i] = s->list[i].docid;
-		}
-		if (s->next[i] < least)
-			least = s->next[i];
-	}
-	return least;
-}
-
-/* zero: a bit for each document that only has the word with no wdf. */
-static void add_list(struct synonym_node *s, size_t i, uint32_t base,
-		     uint32_t to, uint64_t *zero)
-{
-	uint32_t docid[COLUMN_WINDOW], wdf[COLUMN_WINDOW];
-	size_t n = posting_list_read(&s->list[i], to, docid, wdf);
-
-	s->next[i] = s->list[i].docid;
-	for (size_t k = 0; k < n; k++) {
-		const uint32_t at = docid[k] - base;
-		const uint32_t sum = s->wdf[at] + wdf[k];
-
-		s->wdf[at] = sum >= wdf[k] ? sum : UINT32_MAX;
-		if (!wdf[k])
-			zero[at / 64] |= 1ull << at % 64;
-	}
-}
-
-static uint64_t summed(const uint32_t *wdf, uint64_t want)
-{
-	uint64_t word = 0;
-
-	if (want == UINT64_MAX) {
-		for (int i = 63; i >= 0; i--)
-			word = word << 1 | (wdf[i] != 0);
-		return word;
-	}
-	for (; want; want &= want - 1)
-		if (wdf[__builtin_ctzll(want)])
-			word |= want & -want;
-	return word;
-}
-
-static void synonym_fill(struct match_node *n, uint32_t base,
-			 const uint64_t *want, uint64_t *out)
-{
-	struct synonym_node *s = (struct synonym_node *)n;
-	uint64_t zero[COLUMN_WORDS] = { 0 };
-	uint32_t from, to;
-
-	s->window = base;
-	memset(s->wdf, 0, sizeof(s->wdf));
-	if (!bounds(want, base, &from, &to) || synonym_advance(n, from) >= to)
-		return;
-	for (size_t i = 0; i < s->nlists; i++)
-		if (s->next[i] < to)
-			add_list(s, i, base, to, zero);
-	for (int w = 0; w < COLUMN_WORDS; w++) {
-		const uint64_t wanted = want ? want[w] : UINT64_MAX;
-
-		out[w] |= summed(s->wdf + 64 * w, wanted) | (zero[w] & wanted);
-	}
-}
-
-/* A sum is never taken to be more than the document's length. */
-static void synonym_weigh(struct match_node *n, uint32_t base,
-			  const uint64_t *bits, double *weight)
-{
-	const struct synonym_node *s = (const struct synonym_node *)n;
-	const struct match_norms norms = match_norms(n->ctx);
-	const uint32_t *length = column_lengths_at(n->ctx->lengths, base);
-
-	for (int w = 0; s->window == base && length && w < COLUMN_WORDS; w++)
-		for (uint64_t left = bits[w]; left; left &= left - 1) {
-			uint32_t at =
-				(uint32_t)(w * 64 + __builtin_ctzll(left));
-			uint32_t wdf = s->wdf[at];
-
-			if (wdf > length[at])
-				wdf = length[at];
-			if (wdf)
-				weight[at] += match_share(norms, s->weight, wdf,
-							  length[at]);
-		}
-}
-
-static void synonym_close(struct match_node *n)
-{
-	struct synonym_node *s = (struct synonym_node *)n;
-
-	for (size_t i = 0; i < s->nlists; i++)
-		posting_list_close(&s->list[i]);
-}
-
-static const struct match_ops synonym_ops = {
-	.advance = synonym_advance,
-	.fill = synonym_fill,
-	.weigh = synonym_weigh,
-	.close = synonym_close,
-};
-
-static bool open_lists(struct synonym_node *s, const struct xap_node *query)
-{
-	for (size_t i = 0; i < query->nkids; i++) {
-		const struct xap_bytes *term = &query->kids[i]->term;
-
-		s->nlists++;
-		if (!posting_list_open(&s->list[i], s->n.ctx->db, term->data,
-				       term->len))
-			return false;
-		s->next[i] = s->list[i].docid;
-	}
-	return true;
-}
-
-/* ---- how many documents have any of them, as if words were independent -- */
-
-static void sift_down(uint32_t *heap, size_t n, size_t i)
-{
-	for (size_t kid; (kid = 2 * i + 1) < n; i = kid) {
-		uint32_t held = heap[i];
-
-		if (kid + 1 < n && heap[kid + 1] < heap[kid])
-			kid++;
-		if (heap[kid] >= held)
-			return;
-		heap[i] = heap[kid];
-		heap[kid] = held;
-	}
-}
-
-/* Xapian joins the two rarest over and over again, and rounds each time. */
-static uint32_t estimate(uint32_t *heap, size_t n, double documents)
-{
-	for (size_t i = n / 2; i--;)
-		sift_down(heap, n, i);
-	while (n > 1) {
-		double a = heap[0], b;
-
-		heap[0] = heap[--n];
-		sift_down(heap, n, 0);
-		b = heap[0];
-		heap[0] = (uint32_t)(a + b - a * b / documents + 0.5);
-		sift_down(heap, n, 0);
-	}
-	return n ? heap[0] : 0;
-}
-
-static bool weigh_lists(struct synonym_node *s, double factor)
-{
-	const struct match_context *ctx = s->n.ctx;
-	uint32_t *heap = arena_zalloc(ctx->arena, s->nlists + 1, sizeof(*heap));
-	uint64_t bound = 0;
-	uint32_t termfreq;
-
-	if (!heap)
-		return glass_db_nomem(ctx->db);
-	for (size_t i = 0; i < s->nlists; i++) {
-		heap[i] = s->list[i].termfreq;
-		bound += s->list[i].wdf_bound;
-		s->n.cost += s->list[i].termfreq;
-	}
-	s->n.weighted = ctx->weigh && factor > 0 && s->n.cost;
-	if (!s->n.weighted)
-		return true;
-	termfreq = estimate(heap, s->nlists, ctx->documents);
-	s->weight = match_term_weight(ctx, termfreq, factor);
-	s->n.bound =
-		match_bound(ctx, s->weight,
-			    bound > UINT32_MAX ? UINT32_MAX : (uint32_t)bound);
-	return true;
-}
-
-struct match_node *match_synonym(struct match_context *ctx,
-				 const struct xap_node *query, double factor)
-{
-	struct match_node *n = match_new(ctx, sizeof(struct synonym_node),
-					 &synonym_ops, query);
-	struct synonym_node *s = (struct synonym_node *)n;
-
-	if (!n)
-		return NULL;
-	s->window = MATCH_NO_WINDOW;
-	s->list = arena_zalloc(ctx->arena, query->nkids + 1, sizeof(*s->list));
-	s->next = arena_zalloc(ctx->arena, query->nkids + 1, sizeof(*s->next));
-	if (!s->list || !s->next) {
-		glass_db_nomem(ctx->db);
-		return NULL;
-	}
-	return open_lists(s, query) && weigh_lists(s, factor) ? n : NULL;
 }

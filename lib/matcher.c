@@ -13,8 +13,6 @@
 #include "match_top.h"
 #include "status.h"
 
-#define SLACK 1e-9 /* of sums that are taken in another order */
-
 enum {
 	MATCH_WORK_MAX = 256 << 20, /* bytes a search may take */
 	DENSE = 8,	  /* of so many documents one, in all words together */
@@ -191,7 +189,7 @@ static bool find_any(struct run *r)
  * looked for, once enough matches are counted. */
 static void narrow(struct run *r)
 {
-	const double least = r->top.least * (1 - SLACK);
+	const double least = r->top.least * (1 - MATCH_SLACK);
 
 	if (r->matches < r->enough || r->top.n < r->top.max)
 		return;
@@ -236,10 +234,20 @@ static void forget_weights(struct run *r, const uint64_t *bits)
 		clear_weights(r, bits);
 }
 
+/* Once enough matches are counted, fewer are looked for. */
+static void raise_floor(struct run *r)
+{
+	if (r->matches < r->enough || r->top.n < r->top.max || !r->top.max)
+		return;
+	r->ctx.least = r->top.least * (1 - MATCH_SLACK);
+	r->passed_over = r->ctx.least > 0;
+}
+
 static void look_at_window(struct run *r, uint32_t base)
 {
 	uint64_t bits[COLUMN_WORDS] = { 0 };
 
+	raise_floor(r);
 	node_fill(r->root, base, NULL, bits);
 	r->matches += bits_count(bits);
 	if (!r->top.max || !bits_any(bits))
@@ -319,7 +327,7 @@ static void drop_light(struct run *r, double least, uint64_t *bits)
  * best; what is left is weighed anew, in the order of the query. */
 static void look_up_rest(struct run *r, uint32_t base, uint64_t *bits)
 {
-	const double least = r->top.least * (1 - SLACK);
+	const double least = r->top.least * (1 - MATCH_SLACK);
 	double rest = r->rest;
 
 	for (size_t i = r->essential; i < r->any->nkids; i++) {
@@ -330,7 +338,7 @@ static void look_up_rest(struct run *r, uint32_t base, uint64_t *bits)
 		node_look(kid, base, bits);
 		node_weigh(kid, base, bits, r->m->weight);
 		rest -= kid->bound;
-		drop_light(r, least - rest - least * SLACK, bits);
+		drop_light(r, least - rest - least * MATCH_SLACK, bits);
 	}
 	clear_weights(r, bits);
 	node_weigh(r->any, base, bits, r->m->weight);
@@ -346,7 +354,7 @@ static void look_at_any(struct run *r, uint32_t base)
 	weigh_essential(r, base, found);
 	memcpy(best, found, sizeof(best));
 	count(r, base, best);
-	drop_light(r, r->top.least * (1 - SLACK) - r->rest, best);
+	drop_light(r, r->top.least * (1 - MATCH_SLACK) - r->rest, best);
 	if (!counted)
 		narrow_bits(r, base, best);
 	if (r->essential < r->any->nkids)
@@ -442,8 +450,10 @@ static enum trawl_status run(struct run *r, const struct xap_search *rq,
 			    order, r->ctx.arena))
 		return fail_nomem(err);
 	r->root = match_build(&r->ctx, rq->query, &st, err);
-	if (r->root && find_any(r))
+	if (r->root && find_any(r)) {
+		match_allow_pruning(r->root, 0);
 		look_at_all(r);
+	}
 	match_top_sort(&r->top);
 	return st == TRAWL_OK ? glass_db_status(r->m->db, err) : st;
 }

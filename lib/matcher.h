@@ -9,7 +9,9 @@
  * in which the rarest part of an AND has nothing costs nothing more; of an OR,
  * once more matches have been counted than are asked for, only those words are
  * read that can still bring a document among the best (MaxScore: Turtle and
- * Flood 1995).
+ * Flood 1995); of anything else, from then on a document that is too light by
+ * its length and its words is left out before anything dear is looked at, such
+ * as where the words stand.
  *
  * Weights are BM25 as Xapian computes it, to the last few bits: a sum is taken
  * in the order of the query.
