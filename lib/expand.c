@@ -399,31 +399,6 @@ static enum trawl_status best_take(struct best *b, const struct effort *effort,
 	return TRAWL_OK;
 }
 
-/* --------------------------------------------------------------- terms -- */
-
-static enum trawl_status walk_db(const struct expand *rq,
-				 struct xap_bytes prefix, struct xap_bytes from,
-				 bool want_freq, xap_term_fn *each, void *ctx,
-				 struct trawl_error *err)
-{
-	return rq->matcher ? matcher_terms(rq->matcher, prefix, from, want_freq,
-					   each, ctx, err)
-			   : xap_db_terms(rq->db, prefix, from, want_freq, each,
-					  ctx, err);
-}
-
-static enum trawl_status count_documents(const struct expand *rq,
-					 struct xap_bytes term, uint32_t *out,
-					 struct trawl_error *err)
-{
-	uint32_t all;
-
-	return rq->matcher ? matcher_term_freq(rq->matcher, term.data, term.len,
-					       out, &all, err)
-			   : xap_db_term_freq(rq->db, term.data, term.len, out,
-					      &all, err);
-}
-
 /* -------------------------------------------------------------- prefix -- */
 
 struct prefix_scan {
@@ -484,7 +459,8 @@ enum trawl_status expand_prefix(const struct expand *rq, struct arena *arena,
 		st = fail_nomem(err);
 	else if (!foreign(rq->term_prefix, rq->text, rq->len) &&
 		 join(bytes, &prefix, rq->term_prefix, rq->text, rq->len))
-		st = walk_db(rq, prefix, first, true, take_prefixed, &s, err);
+		st = term_source_each(&rq->terms, prefix, first, true,
+				      take_prefixed, &s, err);
 	if (st == TRAWL_OK)
 		st = best_take(&s.best, &s.effort, rq->ranked, out, err);
 	best_release(&s.best);
@@ -695,7 +671,8 @@ static enum trawl_status walk_terms(const struct expand *rq, struct walk *w,
 		struct xap_bytes from = { w->from, w->from_len };
 
 		w->jumped = false;
-		st = walk_db(rq, w->prefix, from, false, visit, w, err);
+		st = term_source_each(&rq->terms, w->prefix, from, false, visit,
+				      w, err);
 	} while (st == TRAWL_OK && w->jumped);
 	return st == TRAWL_OK && w->nomem ? fail_nomem(err) : st;
 }
@@ -763,7 +740,7 @@ static enum trawl_status weigh(const struct expand *rq, struct walk *w,
 		if (!join(bytes, &term, rq->term_prefix, w->found.bytes + c->at,
 			  c->len))
 			continue;
-		st = count_documents(rq, term, &documents, err);
+		st = term_source_freq(&rq->terms, term, &documents, err);
 		if (st != TRAWL_OK)
 			return st;
 		best_add(best, term, c->edits, documents, 0);

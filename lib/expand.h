@@ -10,7 +10,7 @@
 #define LIB_EXPAND_H
 
 #include "arena.h"
-#include "matcher.h"
+#include "term_source.h"
 
 enum {
 	EXPAND_SCAN_MAX = 2000000,
@@ -18,8 +18,7 @@ enum {
 };
 
 struct expand {
-	struct xap_db *db;
-	struct matcher *matcher; /* of db, and faster; or NULL */
+	struct term_source terms;
 	const char *term_prefix; /* of the field: "" the text, "S" the title */
 	const char *text;
 	size_t len;

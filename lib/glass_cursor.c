@@ -156,7 +156,9 @@ static bool is_in_leaf(struct glass_cursor *c, const struct target *t)
 	}
 	if (*at == last)
 		return false;
-	if (compare(b, *at + 1, t) > 0)
+	order = compare(b, *at + 1, t);
+	*at += !order;
+	if (order >= 0)
 		return true;
 	order = compare(b, last, t);
 	if (order < 0)

@@ -388,6 +388,13 @@ enum trawl_status index_matcher(struct trawl_index *ix, struct matcher **out,
 			       : TRAWL_OK;
 }
 
+enum trawl_status index_terms(struct trawl_index *ix, struct term_source *out,
+			      struct trawl_error *err)
+{
+	out->db = ix->db;
+	return index_matcher(ix, &out->matcher, err);
+}
+
 enum trawl_status
 index_search(struct trawl_index *ix, const struct xap_search *rq,
 	     void (*each)(void *ctx, const struct xap_match *m), void *ctx,

@@ -12,6 +12,7 @@
 #include "analyze.h"
 #include "arena.h"
 #include "part.h"
+#include "term_source.h"
 
 enum {
 	PART_NAME_MAX = 64, /* bytes */
@@ -54,6 +55,10 @@ enum trawl_status index_run(struct trawl_index *ix, index_body *body, void *arg,
 /* Reads db's tables; NULL: of several indexes, and of one that it cannot read. */
 enum trawl_status index_matcher(struct trawl_index *ix, struct matcher **out,
 				struct trawl_error *err);
+
+/* Its terms, all parts' together; for this body. */
+enum trawl_status index_terms(struct trawl_index *ix, struct term_source *out,
+			      struct trawl_error *err);
 
 /* As xap_db_search() of db: by the matcher, where that can. */
 enum trawl_status

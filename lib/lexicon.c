@@ -29,8 +29,8 @@ enum family {
 struct lexicon {
 	struct bucket bucket[FAMILIES][ANALYZE_WORD_BYTES + 1];
 	size_t words, bytes;
-	char last[XAP_TERM_MAX + 1];
-	size_t last_len; /* 0: none was read */
+	char next[XAP_TERM_MAX + 1]; /* where the next slice begins */
+	size_t next_len;	     /* 0: at the first term */
 	bool asked, ready, given_up;
 
 	size_t left; /* of the slice being read */
@@ -75,7 +75,8 @@ static uint32_t letters_of(const char *s, size_t len)
 	uint32_t letters = 0, cp;
 
 	for (size_t i = 0; i < len;) {
-		i += utf8_decode(s + i, len - i, &cp);
+		cp = (unsigned char)s[i];
+		i += cp < 0x80 ? 1 : utf8_decode(s + i, len - i, &cp);
 		letters |= letter_bit(cp);
 	}
 	return letters;
@@ -131,44 +132,44 @@ static bool add(struct lexicon *l, const char *word, size_t len)
 	return true;
 }
 
+/* The slice ends here; the next one begins with that. */
+static bool stop_at(struct lexicon *l, const char *term, size_t len)
+{
+	memcpy(l->next, term, len);
+	l->next_len = len;
+	l->more = true;
+	return false;
+}
+
 static bool take(void *ctx, const char *term, size_t len, uint32_t wdf,
 		 uint32_t termfreq)
 {
+	static const char behind_fields[] = { 'Z' + 1 };
 	struct lexicon *l = ctx;
 
 	(void)wdf;
 	(void)termfreq;
-	/* Where the slice before ended. */
-	if (len == l->last_len && !memcmp(term, l->last, len))
-		return true;
-	l->more = !l->left--;
-	if (l->more)
-		return false;
 	/* Capitals begin the terms of fields. */
-	if (*term >= 'A' && *term <= 'Z') {
-		l->last[0] = 'Z' + 1;
-		l->last_len = 1;
-		l->more = true;
-		return false;
-	}
-	l->given_up = len > XAP_TERM_MAX || !add(l, term, len);
-	if (l->given_up)
-		return false;
-	memcpy(l->last, term, len);
-	l->last_len = len;
-	return true;
+	if (*term >= 'A' && *term <= 'Z')
+		return stop_at(l, behind_fields, 1);
+	l->given_up = len > XAP_TERM_MAX;
+	if (!l->given_up && !l->left--)
+		return stop_at(l, term, len);
+	l->given_up = l->given_up || !add(l, term, len);
+	return !l->given_up;
 }
 
-static enum trawl_status read_slice(struct lexicon *l, struct xap_db *db,
+static enum trawl_status read_slice(struct lexicon *l,
+				    const struct term_source *terms,
 				    struct trawl_error *err)
 {
 	const struct xap_bytes all = { "", 0 };
-	const struct xap_bytes from = { l->last, l->last_len };
+	const struct xap_bytes from = { l->next, l->next_len };
 	enum trawl_status st;
 
 	l->left = LEXICON_SLICE;
 	l->more = false;
-	st = xap_db_terms(db, all, from, false, take, l, err);
+	st = term_source_each(terms, all, from, false, take, l, err);
 	if (st != TRAWL_OK)
 		return st;
 	l->ready = !l->more && !l->given_up;
@@ -179,13 +180,14 @@ static enum trawl_status read_slice(struct lexicon *l, struct xap_db *db,
 	return TRAWL_OK;
 }
 
-enum trawl_status lexicon_read(struct lexicon *l, struct xap_db *db,
-			       bool *ready, struct trawl_error *err)
+enum trawl_status lexicon_read(struct lexicon *l,
+			       const struct term_source *terms, bool *ready,
+			       struct trawl_error *err)
 {
 	enum trawl_status st = TRAWL_OK;
 
 	if (l->asked && !l->ready && !l->given_up)
-		st = read_slice(l, db, err);
+		st = read_slice(l, terms, err);
 	l->asked = true;
 	*ready = st == TRAWL_OK && l->ready;
 	return st;

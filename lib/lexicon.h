@@ -18,7 +18,7 @@
 #ifndef LIB_LEXICON_H
 #define LIB_LEXICON_H
 
-#include "xap.h"
+#include "term_source.h"
 
 enum {
 	LEXICON_SLICE = 16384,	       /* terms read at a time */
@@ -31,16 +31,17 @@ struct lexicon;
 struct lexicon *lexicon_new(void);
 void lexicon_free(struct lexicon *l);
 
-/* db has moved on: what is held is of another snapshot.  l may be NULL. */
+/* The index has moved on: what is held is of another snapshot.  l may be NULL. */
 void lexicon_forget(struct lexicon *l);
 
 /*
- * db is asked for a spelling: from the second time on, read a slice.  *ready:
+ * The index is asked for a spelling: from the second time on, read a slice.  *ready:
  * all its words are held.  Too many words, or too little memory for them, is no
  * error: they are never ready.
  */
-enum trawl_status lexicon_read(struct lexicon *l, struct xap_db *db,
-			       bool *ready, struct trawl_error *err);
+enum trawl_status lexicon_read(struct lexicon *l,
+			       const struct term_source *terms, bool *ready,
+			       struct trawl_error *err);
 
 /* Gets a word within edits, in no order; false stops. */
 typedef bool lexicon_fn(void *ctx, const char *word, size_t len,

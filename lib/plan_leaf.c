@@ -381,8 +381,7 @@ static struct expansions expand(struct planner *p, const struct query_node *q,
 				const struct place *at, struct xap_bytes text)
 {
 	const struct plan_context *c = p->ctx;
-	const struct expand rq = { .db = c->db,
-				   .matcher = c->matcher,
+	const struct expand rq = { .terms = { c->db, c->matcher },
 				   .term_prefix = prefix_of(at),
 				   .text = text.data,
 				   .len = text.len,

@@ -119,14 +119,15 @@ static enum trawl_status spell_body(struct trawl_index *ix, void *arg,
 				    struct trawl_error *err)
 {
 	struct spell *s = arg;
-	struct expand rq = { .db = ix->db,
-			     .term_prefix = "",
+	struct expand rq = { .term_prefix = "",
 			     .max = 4 * (size_t)s->limit + 10 };
 	enum trawl_status st = words_reset(s->out, ix, s->limit, err);
 	struct expansions found = { .word = NULL };
 	unsigned edits;
 	struct token t;
 
+	if (st == TRAWL_OK)
+		st = index_terms(ix, &rq.terms, err);
 	if (st != TRAWL_OK)
 		return st;
 	analyzer_begin(ix->analyzer, s->word, strlen(s->word), 1);
@@ -179,6 +180,7 @@ struct target {
 
 struct corrector {
 	struct trawl_index *ix;
+	struct term_source terms;
 	const char *query;
 	size_t len;
 	uint64_t deadline;
@@ -252,12 +254,11 @@ static void find_targets(struct corrector *c, const struct query_node *q)
 static enum trawl_status stem_documents(struct corrector *c,
 					const struct target *t, uint32_t *out)
 {
-	char term[ANALYZE_WORD_BYTES + 2] = "Z";
-	uint32_t occurrences;
+	char bytes[ANALYZE_WORD_BYTES + 2] = "Z";
+	const struct xap_bytes term = { bytes, t->stem_len + 1 };
 
-	memcpy(term + 1, t->stem, t->stem_len);
-	return xap_db_term_freq(c->ix->db, term, t->stem_len + 1, out,
-				&occurrences, c->err);
+	memcpy(bytes + 1, t->stem, t->stem_len);
+	return term_source_freq(&c->terms, term, out, c->err);
 }
 
 static double likeness(const struct target *t, const struct expansion *e)
@@ -307,7 +308,7 @@ static void ask_lexicon(struct corrector *c)
 	if (!ix->lexicon)
 		ix->lexicon = lexicon_new();
 	if (ix->lexicon)
-		c->st = lexicon_read(ix->lexicon, ix->db, &ready, c->err);
+		c->st = lexicon_read(ix->lexicon, &c->terms, &ready, c->err);
 	c->lexicon = ready ? ix->lexicon : NULL;
 }
 
@@ -315,7 +316,7 @@ static void ask_lexicon(struct corrector *c)
 static const struct expansion *better(struct corrector *c,
 				      const struct target *t)
 {
-	struct expand rq = { .db = c->ix->db,
+	struct expand rq = { .terms = c->terms,
 			     .term_prefix = "",
 			     .text = t->word,
 			     .len = t->len,
@@ -372,7 +373,9 @@ enum trawl_status correct_query(struct trawl_index *ix, const char *query,
 	bool changed = false;
 	struct query q;
 
-	c.st = query_parse(query, c.len, &options, arena, &q, err);
+	c.st = index_terms(ix, &c.terms, err);
+	if (c.st == TRAWL_OK)
+		c.st = query_parse(query, c.len, &options, arena, &q, err);
 	if (c.st == TRAWL_OK)
 		find_targets(&c, q.root);
 	if (c.st == TRAWL_OK)

@@ -156,12 +156,15 @@ static enum trawl_status add_completions(struct trawl_index *ix,
 					 struct trawl_error *err)
 {
 	struct trawl_words *out = s->out;
-	struct expand rq = { .db = ix->db, .term_prefix = "", .max = max };
+	struct expand rq = { .term_prefix = "", .max = max };
 	struct expansions e = { .word = NULL };
 	enum trawl_status st;
 
 	if (!s->ntokens || !s->unfinished || s->too_long)
 		return TRAWL_OK;
+	st = index_terms(ix, &rq.terms, err);
+	if (st != TRAWL_OK)
+		return st;
 	rq.text = last_word(s)->word;
 	rq.len = last_word(s)->word_len;
 	st = expand_prefix(&rq, &out->arena, &e, err);
@@ -274,16 +277,17 @@ static enum trawl_status title_endings(struct trawl_index *ix,
 				       struct trawl_error *err)
 {
 	const struct token *last = &s->token[s->ntokens - 1];
-	const struct expand rq = { .db = ix->db,
-				   .term_prefix = "S",
-				   .text = last->word,
-				   .len = last->word_len,
-				   .max = TITLE_WORDS };
+	struct expand rq = { .term_prefix = "S",
+			     .text = last->word,
+			     .len = last->word_len,
+			     .max = TITLE_WORDS };
 	struct expansions e = { .word = NULL };
 	struct xap_node **kids;
-	enum trawl_status st = expand_prefix(&rq, &s->work, &e, err);
+	enum trawl_status st = index_terms(ix, &rq.terms, err);
 
 	*out = NULL;
+	if (st == TRAWL_OK)
+		st = expand_prefix(&rq, &s->work, &e, err);
 	if (st != TRAWL_OK || !e.n)
 		return st;
 	*out = group(s, XAP_OR, e.n, &kids);

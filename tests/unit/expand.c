@@ -198,7 +198,7 @@ static void test_prefixes(void **state)
 	struct trawl_error err;
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const struct expand rq = { .db = f->small->db,
+		const struct expand rq = { .terms = { f->small->db, NULL },
 					   .term_prefix = cases[i].field,
 					   .text = cases[i].text,
 					   .len = strlen(cases[i].text),
@@ -240,7 +240,7 @@ static void test_prefixes_ranked_in_part(void **state)
 	size_t most = 0;
 
 	for (size_t i = 0; i < COUNT(text) * 9; i++) {
-		struct expand rq = { .db = f->small->db,
+		struct expand rq = { .terms = { f->small->db, NULL },
 				     .term_prefix = "",
 				     .text = text[i / 9],
 				     .len = 1,
@@ -262,7 +262,7 @@ static void test_prefix_of_an_overlong_text(void **state)
 	struct fixture *f = *state;
 	struct trawl_error err;
 	char text[XAP_TERM_MAX + 1];
-	const struct expand rq = { .db = f->small->db,
+	const struct expand rq = { .terms = { f->small->db, NULL },
 				   .term_prefix = "",
 				   .text = text,
 				   .len = sizeof(text),
@@ -300,7 +300,7 @@ static void test_near_words(void **state)
 	struct trawl_error err;
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const struct expand rq = { .db = f->small->db,
+		const struct expand rq = { .terms = { f->small->db, NULL },
 					   .term_prefix = cases[i].field,
 					   .text = cases[i].text,
 					   .len = strlen(cases[i].text),
@@ -361,7 +361,7 @@ static void compare(struct fixture *f, const char *text, unsigned edits,
 		    unsigned same)
 {
 	static struct expansion want[VOCABULARY];
-	const struct expand rq = { .db = f->small->db,
+	const struct expand rq = { .terms = { f->small->db, NULL },
 				   .term_prefix = "",
 				   .text = text,
 				   .len = strlen(text),
@@ -404,7 +404,7 @@ static void test_the_best_are_kept(void **state)
 {
 	struct fixture *f = *state;
 	struct trawl_error err;
-	struct expand rq = { .db = f->small->db,
+	struct expand rq = { .terms = { f->small->db, NULL },
 			     .term_prefix = "",
 			     .text = "abab",
 			     .len = 4,
@@ -427,7 +427,7 @@ static void test_no_word_is_looked_at_after_the_deadline(void **state)
 {
 	struct fixture *f = *state;
 	struct trawl_error err;
-	struct expand rq = { .db = f->small->db,
+	struct expand rq = { .terms = { f->small->db, NULL },
 			     .term_prefix = "",
 			     .text = "ab",
 			     .len = 2,
@@ -454,12 +454,12 @@ static void test_memory_runs_out(void **state)
 {
 	struct fixture *f = *state;
 	struct trawl_error err;
-	const struct expand prefix = { .db = f->small->db,
+	const struct expand prefix = { .terms = { f->small->db, NULL },
 				       .term_prefix = "",
 				       .text = "elect",
 				       .len = 5,
 				       .max = 9 };
-	const struct expand near = { .db = f->small->db,
+	const struct expand near = { .terms = { f->small->db, NULL },
 				     .term_prefix = "",
 				     .text = "elected",
 				     .len = 7,

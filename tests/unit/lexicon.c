@@ -90,13 +90,13 @@ static int teardown(void **state)
 
 static unsigned read_all(struct fixture *f)
 {
+	const struct term_source terms = { f->small->db, NULL };
 	struct trawl_error err;
 	bool ready = false;
 	unsigned n = 0;
 
 	while (!ready && n < SLICES_MAX) {
-		small_ok(lexicon_read(f->lexicon, f->small->db, &ready, &err),
-			 &err);
+		small_ok(lexicon_read(f->lexicon, &terms, &ready, &err), &err);
 		n++;
 	}
 	assert_true(ready);
@@ -120,7 +120,7 @@ static void look(struct fixture *f, const struct lexicon *lexicon,
 		 const char *text, unsigned edits, unsigned same,
 		 struct expansions *out)
 {
-	const struct expand rq = { .db = f->small->db,
+	const struct expand rq = { .terms = { f->small->db, NULL },
 				   .term_prefix = "",
 				   .text = text,
 				   .len = strlen(text),
