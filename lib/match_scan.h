@@ -37,6 +37,15 @@ static inline void match_scan(const double *weight, double least,
 		bits[w] = match_scan_word(weight + 64 * w, least);
 }
 
+#ifdef __SSE2__
+/* All ones in each of four sums that is 0. */
+static inline __m128i match_none(const uint32_t *sum)
+{
+	return _mm_cmpeq_epi32(_mm_loadu_si128((const __m128i *)sum),
+			       _mm_setzero_si128());
+}
+#endif
+
 /* Which of 64 sums are not 0, as bits. */
 static inline uint64_t match_scan_sums(const uint32_t *sum)
 {
@@ -44,17 +53,13 @@ static inline uint64_t match_scan_sums(const uint32_t *sum)
 
 #ifdef __SSE2__
 	for (int i = 48; i >= 0; i -= 16) {
-		__m128i none[4];
+		const __m128i low = _mm_packs_epi32(match_none(sum + i),
+						    match_none(sum + i + 4));
+		const __m128i high = _mm_packs_epi32(match_none(sum + i + 8),
+						     match_none(sum + i + 12));
+		const int none = _mm_movemask_epi8(_mm_packs_epi16(low, high));
 
-		for (int k = 0; k < 4; k++)
-			none[k] = _mm_cmpeq_epi32(
-				_mm_loadu_si128(
-					(const __m128i *)(sum + i + 4 * k)),
-				_mm_setzero_si128());
-		none[0] = _mm_packs_epi16(_mm_packs_epi32(none[0], none[1]),
-					  _mm_packs_epi32(none[2], none[3]));
-		word = word << 16 |
-		       (~(unsigned)_mm_movemask_epi8(none[0]) & 0xFFFF);
+		word = word << 16 | (~(unsigned)none & 0xFFFF);
 	}
 #else
 	for (int i = 63; i >= 0; i--)
