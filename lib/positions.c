@@ -81,13 +81,16 @@ static inline bool bits_fill(struct bits *b)
  * there may be taken for some: bits_overrun() tells. */
 static ALWAYS_INLINE uint32_t take(struct bits *b, uint32_t max)
 {
-	const unsigned width = 31 - (unsigned)__builtin_clz(max | 1);
-	const uint32_t top = 1u << width, low = (uint32_t)b->acc & (top - 1);
-	const uint32_t more = low < max - (top - 1);
-	const uint32_t v = low + ((uint32_t)b->acc & top & -more);
+	/* Exclusive or, where a processor counts from the other end. */
+	const unsigned width = 31 ^ (unsigned)__builtin_clz(max | 1);
+	const uint32_t mask = (1u << width) - 1, limit = max - mask;
+	const uint32_t longer = (uint32_t)b->acc & (mask + mask + 1);
+	const uint32_t low = longer & mask;
+	const uint32_t v = low < limit ? longer : low;
+	const unsigned taken = width + (low < limit);
 
-	b->acc >>= width + more;
-	b->n -= width + more;
+	b->acc >>= taken;
+	b->n -= taken;
 	return v;
 }
 
