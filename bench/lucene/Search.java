@@ -11,8 +11,8 @@
  * query cache, as no query comes twice in earnest.  FSDirectory.open() maps
  * files on Linux.
  *
- * WARM_UP rounds over a case for the compiler, or as many as WARM_UP_NS have
- * room for, and then the one that counts.
+ * WARM_UP rounds over a case for the compiler, or as many as so many seconds
+ * (-Dwarmup=5) have room for, and then the one that counts.
  */
 import java.io.IOException;
 import java.io.PrintStream;
@@ -52,7 +52,8 @@ final class Search {
 	private static final String FIELD = "all";
 	private static final int TOP = 10;
 	private static final int WARM_UP = 3;
-	private static final long WARM_UP_NS = 5_000_000_000L;
+	private static final long WARM_UP_NS =
+			1_000_000_000L * Integer.getInteger("warmup", 5);
 
 	private final IndexSearcher searcher;
 	private final Analyzer analyzer = new EnglishAnalyzer();
