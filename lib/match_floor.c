@@ -5,8 +5,7 @@
 static uint32_t longest(const struct match_norms m, double least, double weight,
 			uint32_t wdf)
 {
-	const double norm =
-		(wdf * (weight / least - 1) / m.k1 - m.rest) / m.b;
+	const double norm = (wdf * (weight / least - 1) / m.k1 - m.rest) / m.b;
 	double length;
 
 	if (!(norm > 0))

@@ -43,7 +43,7 @@ struct plan_word {
 	const struct schema_field *field; /* NULL: the text */
 	bool stemmed;			  /* by stem, not by word */
 	bool negative;			  /* under a NOT */
-	bool prefix; /* matches any word that begins with word */
+	bool prefix;	       /* matches any word that begins with word */
 	const char **expanded; /* prefix, fuzzy: the words it stood for */
 	size_t nexpanded;
 	/* of each of them, how many documents have it; NULL: they are in order,

@@ -24,6 +24,9 @@
 #	ask [ADDRESS]             standard input sent to it (over the unix socket
 #	                          unless HOST:PORT is given), its answer printed
 #	until_ok COMMAND...       until it succeeds, 30 s at most
+#	sanitized [WHICH]         the programs are built with a sanitizer: address,
+#	                          thread, undefined, or any.  All takes ten times
+#	                          as long, then: the same kinds of test, on less
 #	verdicts COMMAND...       "ok NAME" and "not ok NAME", which it prints, are
 #	                          tests of this script
 #	finish                    the last line of every script
@@ -188,6 +191,16 @@ ask() {
 	else
 		nc -N -U "$server_unix"
 	fi
+}
+
+sanitized() {
+	case ${1:-any} in
+	address) symbol_=__asan_init ;;
+	thread) symbol_=__tsan_init ;;
+	undefined) symbol_=__ubsan ;;
+	any) symbol_='__[at]san_init\|__ubsan' ;;
+	esac
+	nm -D "$O/libtrawl.so" 2>/dev/null | grep -q "$symbol_"
 }
 
 verdicts() {

@@ -9,4 +9,10 @@
 #define SANITIZED false
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+#define SANITIZED_THREAD true
+#else
+#define SANITIZED_THREAD false
+#endif
+
 #endif

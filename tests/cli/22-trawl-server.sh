@@ -280,10 +280,11 @@ if ! command -v python3 >/dev/null; then
 	finish
 fi
 python3 -c '
-import socket, sys
+import os, socket
 s = socket.socket(socket.AF_UNIX)
-s.bind("mail.sock")
+s.bind("mail.new")
 s.listen()
+os.rename("mail.new", "mail.sock")
 for i in range(1):
     c = s.accept()[0]
     c.sendall(b"220 mail.example ESMTP\r\n")
@@ -308,7 +309,7 @@ class Prompt:
         self.all = self.new = b''
 
     def read(self):
-        if not select.select([self.fd], [], [], 20)[0]:
+        if not select.select([self.fd], [], [], 60)[0]:
             sys.exit('nothing more came after %r' % self.all[-300:])
         try:
             data = os.read(self.fd, 65536)

@@ -67,7 +67,7 @@ for header in trawl.h trawl_client.h; do
 done
 
 # The examples, as a stranger compiles them
-if nm -D "$O/libtrawl.so" | grep -q '__[at]san_init\|__ubsan'; then
+if sanitized; then
 	skip "examples with the installed library" "built with sanitizers"
 	finish
 fi

@@ -45,7 +45,7 @@ exports trawl libtrawl.so TRAWL_API trawl 40
 exports trawl_client libtrawl-client.so TRAWL_CLIENT_API trawl 20
 
 # libtrawl-client needs the C library and no other.
-if nm -D "$O/libtrawl-client.so" | grep -q '__[at]san_init\|__ubsan'; then
+if sanitized; then
 	skip "libtrawl-client needs libc alone" "built with sanitizers"
 else
 	is "libtrawl-client needs libc alone" \

@@ -91,7 +91,7 @@ collection() {
 }
 if [ -d "${CORPORA:-/nonexistent}/cranfield" ]; then
 	collection cranfield 0.35 1 2
-	collection medline 0.68 0 0
+	sanitized || collection medline 0.68 0 0
 else
 	skip "cranfield and medline" "CORPORA is not set"
 fi

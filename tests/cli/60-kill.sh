@@ -94,8 +94,11 @@ report() {
 }
 
 : >err
-docs 1 1500 old >a.jsonl
-docs 1001 2500 new | sed '1,300s/new/old/' >b.jsonl
+some=100
+sanitized && some=30
+docs 1 $((some * 15)) old >a.jsonl
+docs $((some * 10 + 1)) $((some * 25)) new |
+	sed "1,$((some * 3))s/new/old/" >b.jsonl
 corpus=${KILL_CORPUS:-a.jsonl}
 start=$(now_ms)
 ix build --quiet --memory "$MEMORY" all "$corpus" || bail "cannot build $corpus"

@@ -4,7 +4,7 @@
 . "$ROOT/tests/lib.sh"
 
 cd "$TMP" || exit 1
-if grep -q -e __asan_init -e __tsan_init "$O/trawl-index"; then
+if sanitized; then
 	skip "memory" "a sanitizer has memory of its own"
 	finish
 fi

@@ -37,7 +37,9 @@ docs() {
 	}'
 }
 docs 1 10 >few.jsonl
-docs 11 1000 >more.jsonl
+more=1000 much=3000
+sanitized && more=600 much=2100
+docs 11 $more >more.jsonl
 
 run 0 "build" build ix few.jsonl
 # Files, their directory, the index's; the stub and its name; live.
@@ -64,7 +66,7 @@ fsync ix/gen-000001"
 
 # add, much: as a build.
 cp -a ix much.ix
-docs 1001 3000 >much.jsonl
+docs 1001 $much >much.jsonl
 run 0 "add, much" add much.ix much.jsonl
 like "add, much: written anew" "$(cat out)" 'written anew'
 is "add, much: in this order" "$(sed -n '/gen-000002\/position/,$p' log |

@@ -6,7 +6,7 @@
 KILLS=${KILLS:-20} RELOADS=${RELOADS:-50} COMMITS=${COMMITS:-10}
 # Sanitizers take a SIGSEGV for a fault of the program's.
 fatal=11
-nm -D "$O/libtrawl.so" 2>/dev/null | grep -q '__[at]san_init' && fatal=9
+sanitized && fatal=9
 index=$TMP/news.index
 ix build --quiet "$index" "$ROOT/tests/data/news" || bail "cannot build an index"
 cat >"$TMP/trawld.conf" <<END

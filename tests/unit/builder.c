@@ -29,6 +29,7 @@ enum {
 	DATA_MAX = 1 << 20,
 	ARENA_MAX = 1 << 26,
 	STEPS = 60, /* of a round of changes */
+	QUERIES = SANITIZED ? 40 : 200,
 	ROUNDS = SANITIZED ? 1 : 3,
 	SEVERAL = 400, /* documents of random words */
 	TINY = 33500,  /* docids above 32,767 have longer keys */
@@ -920,11 +921,14 @@ static void compare_ways(const struct corpus *c)
 		compare_compacted(c, api, built);
 }
 
-static const struct corpus random_words = { "random", make_random, SEVERAL, 200,
-					    false };
-static const struct corpus more_words = { "more", make_random, 6 * SEVERAL, 0,
+static const struct corpus random_words = { "random", make_random,
+					    SANITIZED ? SEVERAL / 4 : SEVERAL,
+					    QUERIES, false };
+static const struct corpus more_words = { "more", make_random,
+					  (SANITIZED ? 3 : 6) * SEVERAL, 0,
 					  false };
-static const struct corpus nasty = { "nasty", make_nasty, NASTIES, 200, false };
+static const struct corpus nasty = { "nasty", make_nasty, NASTIES, QUERIES,
+				     false };
 
 static void test_random(void **state)
 {

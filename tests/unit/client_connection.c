@@ -17,7 +17,7 @@
 #define READY	 "<* READY trawl/1 maxline=65536 indexes=news\r\n"
 
 enum {
-	SHORT_MS = 50, /* of a wait that is to end in vain */
+	SHORT_MS = 300, /* of a wait that is to end in vain */
 	LONG_MS = 20000
 };
 
@@ -316,7 +316,7 @@ static void test_flush_without_receive(void **state)
 	c = open_with(&f, &o);
 	send_tagged(c, 0, 100000);
 	is_status(trawl_client_flush(c, &err), TRAWL_CLIENT_TIMEOUT);
-	is_said(&f, "requests not taken in 50 ms");
+	is_said(&f, "requests not taken in 300 ms");
 	check_closed(c);
 	trawl_client_close(c);
 	fake_end(&f);
@@ -433,7 +433,7 @@ static void test_no_greeting(void **state)
 	fake_unix(&f, script);
 	is_status(trawl_client_open(f.address, &o, &c, &err),
 		  TRAWL_CLIENT_TIMEOUT);
-	is_said(&f, "no greeting in 50 ms");
+	is_said(&f, "no greeting in 300 ms");
 	assert_null(c);
 	fake_end(&f);
 }
@@ -452,7 +452,7 @@ static void test_no_reply(void **state)
 	fake_unix(&f, script);
 	c = open_with(&f, &o);
 	is_status(ask(c, "PING", &reply), TRAWL_CLIENT_TIMEOUT);
-	is_said(&f, "no whole reply in 50 ms");
+	is_said(&f, "no whole reply in 300 ms");
 	check_closed(c);
 	trawl_client_close(c);
 	fake_end(&f);
@@ -820,7 +820,8 @@ static void test_token_refused(void **state)
 		  "the token is refused: auth-failed: wrong token" },
 		{ bye, TRAWL_CLIENT_CLOSED,
 		  "server closed the connection: auth-failed" },
-		{ silence, TRAWL_CLIENT_TIMEOUT, "no answer to AUTH in 50 ms" },
+		{ silence, TRAWL_CLIENT_TIMEOUT,
+		  "no answer to AUTH in 300 ms" },
 	};
 
 	(void)state;

@@ -9,15 +9,16 @@
 #include "column.h"
 #include "glass_rig.h"
 #include "list_rig.h"
+#include "sanitized.h"
 #include "temp_dir.h"
 
 enum {
-	DOCUMENTS = 20000,
+	DOCUMENTS = SANITIZED ? 20000 / 4 : 20000,
 	FEW = 3000,
 	CHANGES = 900,
 	LOOKS = 1000,
 	LONG = 70000, /* bytes of a value */
-	FLIPS = 2000
+	FLIPS = SANITIZED ? 500 : 2000
 };
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))

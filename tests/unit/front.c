@@ -840,7 +840,8 @@ static void test_next(void **state)
 /* How a worker ends that has a job and a next: the job is lost, or not, and
  * the next is the first for another. */
 static void next_outlives(void end(struct rig *r, struct rig_worker *w,
-				   uint64_t ticket, int fd))
+				   uint64_t ticket, int fd),
+			  unsigned grace)
 {
 	struct rig r;
 	struct rig_worker w, second;
@@ -848,7 +849,7 @@ static void next_outlives(void end(struct rig *r, struct rig_worker *w,
 	int a, b, c, other;
 
 	rig_init(&r);
-	r.settings.limits.grace = 300;
+	r.settings.limits.grace = grace;
 	rig_start(&r);
 	w = rig_worker(&r, 1);
 	other = rig_greeted(&r);
@@ -903,19 +904,20 @@ static void takes_leave(struct rig *r, struct rig_worker *w, uint64_t ticket,
 static void test_next_of_lost(void **state)
 {
 	(void)state;
-	next_outlives(is_lost);
+	next_outlives(is_lost, 600000);
 }
 
 static void test_next_of_killed(void **state)
 {
 	(void)state;
-	next_outlives(is_killed);
+	/* Its clients have come by then. */
+	next_outlives(is_killed, 1000);
 }
 
 static void test_next_of_leaving(void **state)
 {
 	(void)state;
-	next_outlives(takes_leave);
+	next_outlives(takes_leave, 600000);
 }
 
 /* Another has nothing to do: it takes over what was sent ahead, whether the

@@ -15,6 +15,7 @@
 #include "glass_deflate.h"
 #include "glass_rig.h"
 #include "glass_walk.h"
+#include "sanitized.h"
 #include "temp_dir.h"
 #include "xap.h"
 
@@ -678,7 +679,7 @@ static void test_beside_a_writer(void **unused)
 /* -------------------------------------------------------------- damage -- */
 
 enum {
-	DAMAGES = 2000,
+	DAMAGES = SANITIZED ? 500 : 2000,
 	LOOKUPS = 25
 };
 

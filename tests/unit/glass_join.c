@@ -16,6 +16,7 @@
 #include "builder_guard.h"
 #include "glass_join.h"
 #include "glass_rig.h"
+#include "sanitized.h"
 #include "temp_dir.h"
 
 #include <fcntl.h>
@@ -571,8 +572,12 @@ static void test_built(void **unused)
 		assert_same_bytes(built[i], out);
 	}
 	join(parts, 4, temp_path(&dir, "at-once", once), NULL);
-	assert_whole(once, "four at once");
 	join(parts, 2, temp_path(&dir, "two", out), NULL);
+	/* Xapian's check takes memory for as many documents as there might be. */
+	if (SANITIZED)
+		assert_whole(out, "two");
+	else
+		assert_whole(once, "four at once");
 	parts[0].path = out;
 	parts[1] = parts[2];
 	parts[2] = parts[3];

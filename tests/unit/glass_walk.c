@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "glass_deflate.h"
 #include "glass_walk.h"
+#include "sanitized.h"
 #include "temp_dir.h"
 #include "glass_rig.h"
 #include "xap.h"
@@ -349,7 +350,7 @@ static void test_seek(void **unused)
 /* -------------------------------------------------------------- damage -- */
 
 enum {
-	DAMAGES = 2000
+	DAMAGES = SANITIZED ? 500 : 2000
 };
 
 /* Whatever comes, the walk ends, and with one of two answers. */

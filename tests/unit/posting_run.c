@@ -12,6 +12,7 @@
 
 #include "glass_position.h"
 #include "posting_run_parts.h"
+#include "sanitized.h"
 #include "temp_dir.h"
 
 #include <pthread.h>
@@ -20,7 +21,8 @@ enum {
 	WORDS = 80,
 	SHARES_MAX = 9,
 	FILES_MAX = 400,
-	BEFORE = 20,		/* documents of a run before the damaged one */
+	BEFORE = 20, /* documents of a run before the damaged one */
+	DAMAGES = SANITIZED ? 160 : 300,
 	POSITIONS_MAX = 620000, /* so far apart: a tag of a MB */
 	POSITIONS_APART = 6900
 };
@@ -386,13 +388,16 @@ static const struct plan plans[] = {
 static void run_plan(const struct plan *plan, uint32_t seed)
 {
 	static struct share shares[SHARES_MAX];
+	uint32_t documents = plan->documents;
 	struct model m;
 	size_t at = 0;
 
+	if (SANITIZED && documents > 500)
+		documents /= 3;
 	model_make(&m, seed);
 	for (size_t i = 0; i < plan->shares; i++)
 		share_make(&shares[i]);
-	for (uint32_t d = 0; d < plan->documents; d++) {
+	for (uint32_t d = 0; d < documents; d++) {
 		if (!draw(&m, plan->stay))
 			at = draw(&m, (uint32_t)plan->shares);
 		add_document(&m, &shares[at], plan->large);
@@ -613,7 +618,7 @@ static void check_damaged(const struct model *m, const struct run_files *f,
 
 static void damage_bytes(struct model *m, struct run_files *f)
 {
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < DAMAGES; i++) {
 		off_t at = draw(m, (uint32_t)f->size);
 		unsigned char was, now = (unsigned char)draw(m, 256);
 
