@@ -186,7 +186,8 @@ unsigned edit_distance(const char *a, size_t alen, const char *b, size_t blen,
 /* ------------------------------------------------------------ the best -- */
 
 enum {
-	DOCUMENTS_SHIFT = 24,
+	DIGIT_BITS = 12,
+	DOCUMENTS_SHIFT = 2 * DIGIT_BITS,
 	EDITS_SHIFT = DOCUMENTS_SHIFT + 32,
 	WORD_ROUND = 16
 };
@@ -342,13 +343,31 @@ static void best_add(struct best *b, struct xap_bytes term, unsigned edits,
 		b->heap[b->n++] = (struct entry){ order, slot };
 }
 
-static int compare_turns(const void *pa, const void *pb)
+static void sort_by_digit(const struct entry *from, struct entry *to, size_t n,
+			  unsigned shift)
 {
-	const uint64_t mask = (UINT64_C(1) << DOCUMENTS_SHIFT) - 1;
-	const uint64_t a = ((const struct entry *)pa)->order & mask;
-	const uint64_t b = ((const struct entry *)pb)->order & mask;
+	uint32_t start[(1 << DIGIT_BITS) + 1] = { 0 };
+	const uint64_t mask = (1 << DIGIT_BITS) - 1;
 
-	return (a > b) - (a < b);
+	for (size_t i = 0; i < n; i++)
+		start[(from[i].order >> shift & mask) + 1]++;
+	for (size_t d = 0; d < mask; d++)
+		start[d + 1] += start[d];
+	for (size_t i = 0; i < n; i++)
+		to[start[from[i].order >> shift & mask]++] = from[i];
+}
+
+/* As they came: each has a turn of its own. */
+static bool sort_by_turn(struct best *b)
+{
+	struct entry *half = malloc(b->n * sizeof(*half));
+
+	if (!half)
+		return false;
+	sort_by_digit(b->heap, half, b->n, 0);
+	sort_by_digit(half, b->heap, b->n, DIGIT_BITS);
+	free(half);
+	return true;
 }
 
 /* The best one of heap[i] and those behind it to i; the others keep their
@@ -366,18 +385,17 @@ static void pull(struct best *b, size_t i)
 	b->heap[i] = held;
 }
 
-/* ranked: of words with turns of their own, which came in order of their
- * bytes. */
-static void put_in_order(struct best *b, size_t ranked)
+static bool put_in_order(struct best *b, size_t ranked)
 {
 	if (!ranked || ranked >= b->n) {
 		qsort(b->heap, b->n, sizeof(*b->heap), compare);
-		return;
+		return true;
 	}
-	if (b->is_heap)
-		qsort(b->heap, b->n, sizeof(*b->heap), compare_turns);
+	if (b->is_heap && !sort_by_turn(b))
+		return false;
 	for (size_t i = 0; i < ranked; i++)
 		pull(b, i);
+	return true;
 }
 
 /* The words in order. */
@@ -387,9 +405,8 @@ static enum trawl_status best_take(struct best *b, const struct effort *effort,
 {
 	struct expansion *e = arena_alloc(b->arena, (b->n + 1) * sizeof(*e));
 
-	if (b->arena->failed)
+	if (b->arena->failed || !put_in_order(b, ranked))
 		return fail_nomem(err);
-	put_in_order(b, ranked);
 	for (size_t i = 0; i < b->n; i++)
 		e[i] = b->heap[i].slot->e;
 	*out = (struct expansions){ .word = e,

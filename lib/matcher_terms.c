@@ -8,7 +8,7 @@
  */
 #include "matcher_parts.h"
 
-#include "glass_postlist.h"
+#include "posting_head.h"
 
 enum {
 	ENCODED_MAX = 2 * (GLASS_KEY_MAX + 1) + 2,
@@ -39,30 +39,23 @@ static void pass_chunks(struct encoded *e)
 	e->key[e->len++] = BEHIND_CHUNKS;
 }
 
-struct head {
-	uint64_t termfreq, collfreq;
-	bool is_last; /* chunk of the term */
-};
-
-static bool read_head(struct matcher *m, struct head *out)
+/* *is_last: it is the term's only chunk. */
+static bool read_head(struct matcher *m, struct posting_head *out,
+		      bool *is_last)
 {
 	const uint32_t documents = glass_db_version(m->db)->documents;
 	const unsigned char *at, *end;
-	uint64_t before;
 	size_t len;
 
 	at = glass_cursor_tag(&m->terms, &len);
 	if (!at)
 		return false;
 	end = at + len;
-	at = glass_get_varint(at, end, &out->termfreq);
-	at = at ? glass_get_varint(at, end, &out->collfreq) : NULL;
-	at = at ? glass_get_varint(at, end, &before) : NULL;
-	if (!at || at == end || !out->termfreq || out->termfreq > documents ||
-	    out->collfreq > UINT32_MAX)
+	at = posting_get_head(at, end, out);
+	if (!at || at == end || !out->termfreq || out->termfreq > documents)
 		return glass_db_corrupt(m->db, GLASS_POSTLIST,
 					"a list's frequencies are none");
-	out->is_last = *at == '1';
+	*is_last = *at == '1';
 	return true;
 }
 
@@ -71,16 +64,16 @@ enum trawl_status matcher_term_freq(struct matcher *m, const char *term,
 				    uint32_t *collfreq, struct trawl_error *err)
 {
 	const struct xap_bytes bytes = { term, len };
-	struct head head = { 0 };
+	struct posting_head head = { 0 };
 	struct encoded e;
-	bool exact;
+	bool exact, is_last;
 
 	glass_db_forget(m->db);
 	encode(&e, bytes);
 	if (glass_cursor_seek(&m->terms, e.key, e.len, &exact) && exact)
-		read_head(m, &head);
-	*termfreq = (uint32_t)head.termfreq;
-	*collfreq = (uint32_t)head.collfreq;
+		read_head(m, &head, &is_last);
+	*termfreq = head.termfreq;
+	*collfreq = head.collfreq;
 	return glass_db_status(m->db, err);
 }
 
@@ -142,19 +135,20 @@ static void walk(struct matcher *m, const struct encoded *prefix,
 		 bool want_freq, xap_term_fn *each, void *ctx)
 {
 	char room[GLASS_KEY_MAX + 1];
+	struct posting_head head;
 	struct xap_bytes term;
-	struct head head;
+	bool is_last;
 
 	do {
 		if (!begins_with(&m->terms, prefix))
 			return;
-		head.is_last = true;
+		is_last = true;
 		if (decode(&m->terms, room, &term) &&
-		    (!read_head(m, &head) ||
+		    (!read_head(m, &head, &is_last) ||
 		     !each(ctx, term.data, term.len, 0,
-			   want_freq ? (uint32_t)head.termfreq : 0)))
+			   want_freq ? head.termfreq : 0)))
 			return;
-	} while (go_on(m, head.is_last));
+	} while (go_on(m, is_last));
 }
 
 static bool is_behind(struct xap_bytes a, struct xap_bytes b)

@@ -7,6 +7,8 @@
  */
 #include "posting_list.h"
 
+#include "posting_head.h"
+
 #include <endian.h>
 
 enum {
@@ -38,24 +40,6 @@ static bool failed(const struct posting_list *pl)
 	return glass_db_status(pl->cursor.db, NULL) != TRAWL_OK;
 }
 
-static inline const unsigned char *
-get_u32(const unsigned char *at, const unsigned char *end, uint32_t *v)
-{
-	uint64_t wide;
-
-	if (at < end && at[0] < MORE) {
-		*v = at[0];
-		return at + 1;
-	}
-	if (end - at > 1 && at[1] < MORE) {
-		*v = (at[0] & (MORE - 1u)) | (uint32_t)at[1] << 7;
-		return at + 2;
-	}
-	at = glass_get_varint(at, end, &wide);
-	*v = (uint32_t)wide;
-	return at && wide <= UINT32_MAX ? at : NULL;
-}
-
 /* -------------------------------------------------------------- chunks -- */
 
 /* What stands before the entries of every chunk, at the cursor. */
@@ -66,9 +50,9 @@ static bool open_chunk(struct posting_list *pl, uint64_t first)
 	if (pl->at == pl->end || (*pl->at != '0' && *pl->at != '1'))
 		return corrupt(pl, "a chunk's head is none");
 	pl->is_last = *pl->at++ == '1';
-	pl->at = get_u32(pl->at, pl->end, &span);
+	pl->at = posting_get_u32(pl->at, pl->end, &span);
 	if (pl->at)
-		pl->at = get_u32(pl->at, pl->end, &pl->wdf);
+		pl->at = posting_get_u32(pl->at, pl->end, &pl->wdf);
 	if (!pl->at || first <= pl->chunk_last || first + span > last)
 		return corrupt(pl, "a chunk's documents are none");
 	pl->docid = (uint32_t)first;
@@ -141,9 +125,9 @@ static bool advance(struct posting_list *pl)
 			return corrupt(pl, "a chunk does not end as it says");
 		return pl->is_last ? end_list(pl, true) : next_chunk(pl);
 	}
-	pl->at = get_u32(pl->at, pl->end, &gap);
+	pl->at = posting_get_u32(pl->at, pl->end, &gap);
 	if (pl->at)
-		pl->at = get_u32(pl->at, pl->end, &pl->wdf);
+		pl->at = posting_get_u32(pl->at, pl->end, &pl->wdf);
 	docid += (uint64_t)gap + 1;
 	if (!pl->at || docid > pl->chunk_last)
 		return corrupt(pl, "a chunk's entries are none");
@@ -259,10 +243,10 @@ static ALWAYS_INLINE bool one(struct run *r, const unsigned char *end,
 			      uint64_t stop)
 {
 	uint32_t gap = 0, wdf = 0;
-	const unsigned char *at = get_u32(r->at, end, &gap);
+	const unsigned char *at = posting_get_u32(r->at, end, &gap);
 
 	if (at)
-		at = get_u32(at, end, &wdf);
+		at = posting_get_u32(at, end, &wdf);
 	if (!at || r->docid + gap + 1 >= stop)
 		return false;
 	r->docid += (uint64_t)gap + 1;
@@ -369,9 +353,14 @@ size_t posting_list_read_rest(struct posting_list *pl, size_t max,
 {
 	size_t n = 0;
 
-	for (; n < max && pl->docid != POSTING_END; n++) {
+	while (n < max && pl->docid != POSTING_END) {
 		docid[n] = pl->docid;
-		wdf[n] = pl->wdf;
+		wdf[n++] = pl->wdf;
+		/* A posting is two bytes at least. */
+		if ((size_t)(pl->end - pl->at) / 2 <= max - n)
+			n += decode(pl, 0, POSTING_END,
+				    (struct sink){ .docids = docid + n,
+						   .wdfs = wdf + n });
 		advance(pl);
 	}
 	return n;
@@ -408,21 +397,19 @@ static void begin(struct posting_list *pl)
 /* The first chunk, whose key is that; *there: there is one. */
 static bool open_first(struct posting_list *pl, size_t keylen, bool *there)
 {
-	uint32_t before;
+	struct posting_head head;
 
 	*there = false;
 	if (!glass_cursor_seek(&pl->cursor, pl->key, keylen, there) || !*there)
 		return !failed(pl);
 	if (!take_tag(pl))
 		return false;
-	pl->at = get_u32(pl->at, pl->end, &pl->termfreq);
-	if (pl->at)
-		pl->at = get_u32(pl->at, pl->end, &pl->collfreq);
-	if (pl->at)
-		pl->at = get_u32(pl->at, pl->end, &before);
+	pl->at = posting_get_head(pl->at, pl->end, &head);
 	if (!pl->at)
 		return corrupt(pl, "a list has no head");
-	return open_chunk(pl, (uint64_t)before + 1);
+	pl->termfreq = head.termfreq;
+	pl->collfreq = head.collfreq;
+	return open_chunk(pl, (uint64_t)head.before + 1);
 }
 
 /* As Xapian has it: what another document has of all, or the first has. */
