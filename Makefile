@@ -19,6 +19,8 @@ OBJCOPY  ?= objcopy
 FUZZ_SECONDS ?= 60
 
 O         = build$(if $(SAN),-$(SAN))
+# One name for one folder: what depends on headers is listed by name.
+override O := $(patsubst $(CURDIR)/%,%,$O)
 Q         = $(if $(V),,@)
 SANFLAGS  = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 WERROR    = $(if $(filter 1,$(WERROR_OFF)),,-Werror)

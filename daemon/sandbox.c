@@ -225,6 +225,14 @@ static bool allow_without(scmp_filter_ctx f, int call, unsigned arg,
 				 SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, bits, 0));
 }
 
+/* Its own limits, and none is set: the library keeps less where there is less. */
+static bool allow_getrlimit(scmp_filter_ctx f)
+{
+	return !seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
+				 SCMP_A0(SCMP_CMP_EQ, 0),
+				 SCMP_A2(SCMP_CMP_EQ, 0));
+}
+
 static bool fill_filter(scmp_filter_ctx f, enum sandbox_role role)
 {
 	const uint64_t writes = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
@@ -245,7 +253,8 @@ static bool fill_filter(scmp_filter_ctx f, enum sandbox_role role)
 				 COUNT(front_calls));
 	return add_rules(f, SCMP_ACT_ALLOW, worker_calls,
 			 COUNT(worker_calls)) &&
-	       allow_without(f, SCMP_SYS(openat), 2, writes);
+	       allow_without(f, SCMP_SYS(openat), 2, writes) &&
+	       allow_getrlimit(f);
 }
 
 /*

@@ -106,7 +106,8 @@ struct trawl_index;
  * An index that another analyzer made opens: see trawl_info.stale_analyzer.
  *
  * Memory: searches keep what they have read of a revision, up to 64 MB of blocks
- * and 4 bytes for each document, 8 more for each field that is filtered by.
+ * (an eighth of the address space where that is limited to less than 512 MB) and
+ * 4 bytes for each document, 8 more for each field that is filtered by.
  */
 TRAWL_API enum trawl_status trawl_index_open(const char *path,
 					     struct trawl_index **out,

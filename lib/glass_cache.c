@@ -8,6 +8,7 @@
 #include "glass_cache.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
 enum {
 	ENTRIES_FIRST = 256 /* a power of two */
@@ -113,6 +114,16 @@ static bool set_entries(struct glass_cache *c, size_t n)
 }
 
 /* -------------------------------------------------------------- blocks -- */
+
+size_t glass_cache_room(void)
+{
+	struct rlimit space;
+
+	if (getrlimit(RLIMIT_AS, &space) || space.rlim_cur == RLIM_INFINITY ||
+	    space.rlim_cur / GLASS_CACHE_PART > GLASS_CACHE_SIZE)
+		return GLASS_CACHE_SIZE;
+	return (size_t)space.rlim_cur / GLASS_CACHE_PART;
+}
 
 struct glass_cache *glass_cache_new(size_t size)
 {

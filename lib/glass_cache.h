@@ -12,7 +12,8 @@
 #include "glass_version.h"
 
 enum {
-	GLASS_CACHE_SIZE = 64 << 20 /* bytes, beyond what is held */
+	GLASS_CACHE_SIZE = 64 << 20, /* bytes, beyond what is held */
+	GLASS_CACHE_PART = 8 /* of a limited address space; no more than that */
 };
 
 struct glass_cache;
@@ -30,6 +31,9 @@ struct glass_block {
 	struct glass_block *newer, *older;
 	_Alignas(16) unsigned char bytes[];
 };
+
+/* How large a cache may be: GLASS_CACHE_SIZE, or less (RLIMIT_AS). */
+size_t glass_cache_room(void);
 
 struct glass_cache *glass_cache_new(size_t size);
 void glass_cache_free(struct glass_cache *c);

@@ -156,7 +156,7 @@ static bool open_all(struct glass_db *db)
 			return false;
 	if (!is_current(db))
 		return stale(db);
-	db->cache = glass_cache_new(GLASS_CACHE_SIZE);
+	db->cache = glass_cache_new(glass_cache_room());
 	db->inflater = libdeflate_alloc_decompressor();
 	return (db->cache && db->inflater) || glass_db_nomem(db);
 }

@@ -20,6 +20,7 @@
 #include "xap.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -124,6 +125,34 @@ static void test_many_blocks(void **unused)
 			glass_cache_drop(c, b);
 	}
 	glass_cache_free(c);
+}
+
+/* What is read with a limit of the address space is kept within a part of it. */
+static void test_cache_room(void **unused)
+{
+	static const struct {
+		rlim_t space;
+		size_t room;
+	} cases[] = {
+		{ RLIM_INFINITY, GLASS_CACHE_SIZE },
+		{ 1ull << 40, GLASS_CACHE_SIZE },
+		{ 512 << 20, GLASS_CACHE_SIZE },
+		{ 64 << 20, 8 << 20 },
+	};
+	struct rlimit before;
+
+	(void)unused;
+	assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct rlimit limit = { cases[i].space, before.rlim_max };
+		size_t room;
+
+		if (setrlimit(RLIMIT_AS, &limit))
+			continue; /* more than may be had */
+		room = glass_cache_room();
+		setrlimit(RLIMIT_AS, &before);
+		assert_int_equal(room, cases[i].room);
+	}
 }
 
 /* --------------------------------------------------------------- model -- */
@@ -968,6 +997,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_second_chance),
 		cmocka_unit_test(test_many_blocks),
+		cmocka_unit_test(test_cache_room),
 		TEST(test_by_hand),
 		TEST(test_of_xapian),
 		TEST(test_old_snapshot),

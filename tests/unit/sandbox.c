@@ -201,6 +201,27 @@ static int act_setuid(void)
 	return setuid(0);
 }
 
+static int act_getrlimit(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_AS, &limit);
+}
+
+static int act_setrlimit(void)
+{
+	const struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+
+	return setrlimit(RLIMIT_CORE, &limit);
+}
+
+static int act_getrlimit_of_parent(void)
+{
+	struct rlimit limit;
+
+	return prlimit(getppid(), RLIMIT_AS, NULL, &limit);
+}
+
 static int act_chdir(void)
 {
 	return chdir("/");
@@ -303,6 +324,9 @@ static const struct {
 	{ "inotify", act_inotify, EPERM, EPERM },
 	{ "memfd", act_memfd, EPERM, EPERM },
 	{ "setuid", act_setuid, EPERM, EPERM },
+	{ "getrlimit", act_getrlimit, 0, EPERM },
+	{ "setrlimit", act_setrlimit, EPERM, EPERM },
+	{ "another's limits", act_getrlimit_of_parent, EPERM, EPERM },
 	{ "chdir", act_chdir, EPERM, EPERM },
 	{ "io_uring", act_io_uring, EPERM, EPERM },
 	{ "exec", act_exec, -SIGSYS, -SIGSYS },
