@@ -18,6 +18,7 @@ bool match_floor_raise(struct match_floor *f, const struct match_node *n,
 		       double weight)
 {
 	const struct match_norms m = match_norms(n->ctx);
+	const uint32_t shortest = glass_db_version(n->ctx->db)->length_min;
 	const double least = match_least(n);
 
 	/* Lengths make no difference then. */
@@ -28,5 +29,8 @@ bool match_floor_raise(struct match_floor *f, const struct match_node *n,
 	f->least = least;
 	for (uint32_t i = 0; i < MATCH_FLOOR_WDFS; i++)
 		f->longest[i] = longest(m, least, weight, i);
+	f->wdf = 0;
+	while (f->wdf < MATCH_FLOOR_WDFS && f->longest[f->wdf] < shortest)
+		f->wdf++;
 	return true;
 }

@@ -18,6 +18,7 @@ struct match_floor {
 	double least; /* that it was made for; 0: none */
 	/* With a wdf a document may be so long at most; 0: of no length. */
 	uint32_t longest[MATCH_FLOOR_WDFS];
+	uint32_t wdf; /* with less no document is short enough */
 };
 
 /* For a word of that weight.  False: every document must be weighed. */

@@ -12,7 +12,8 @@
 #include <math.h>
 
 enum {
-	RARE = 64 /* documents, at most */
+	RARE_MAX = 512, /* postings of a rare word, at most */
+	RARE_EACH = 8	/* in a window, on average: a list is worth a visit */
 };
 
 struct rare_posting {
@@ -24,10 +25,10 @@ struct synonym_node {
 	struct posting_list *list; /* of frequent words */
 	uint32_t *next; /* docid of each list: they are many and large */
 	size_t nlists;
-	/* Of rare words; those of a window are from[window] .. from[window + 1]
+	/* Of words with rare_max postings at most; those of a window are from[window] .. from[window + 1]
 	 * - 1. */
 	struct rare_posting *rare;
-	size_t nrare, alloc, *from;
+	size_t rare_max, nrare, alloc, *from;
 	/* Of each word, while they are opened. */
 	uint32_t *termfreq;
 	uint64_t wdf_bound;
@@ -97,18 +98,30 @@ static void add_lists(struct synonym_node *s, uint32_t base, uint32_t to,
 		}
 }
 
-static void drop_light(struct synonym_node *s, uint32_t base, uint64_t *bits)
+/* zero: those with the word and no wdf; then all that have it. */
+static void find_all(const struct synonym_node *s, uint64_t *zero)
+{
+	for (int w = 0; w < COLUMN_WORDS; w++)
+		zero[w] |= match_scan_sums(s->wdf + 64 * w, 1);
+}
+
+/* Those that can be among the best: few have a sum that is enough for any
+ * length, and no others are looked at. */
+static void find_heavy(struct synonym_node *s, uint32_t base, uint64_t *found)
 {
 	const uint32_t *length = column_lengths_at(s->n.ctx->lengths, base);
 
-	for (uint32_t w = 0; length && w < COLUMN_WORDS; w++)
-		for (uint64_t left = bits[w]; left; left &= left - 1) {
+	for (uint32_t w = 0; w < COLUMN_WORDS; w++) {
+		found[w] = match_scan_sums(s->wdf + 64 * w, s->floor.wdf);
+		for (uint64_t left = found[w]; length && left;
+		     left &= left - 1) {
 			const uint32_t at =
 				w * 64 + (uint32_t)__builtin_ctzll(left);
 
 			if (match_is_light(&s->floor, s->wdf[at], length[at]))
-				bits[w] &= ~(left & -left);
+				found[w] &= ~(left & -left);
 		}
+	}
 }
 
 static void synonym_fill(struct match_node *n, uint32_t base,
@@ -125,17 +138,12 @@ static void synonym_fill(struct match_node *n, uint32_t base,
 		return;
 	add_rare(s, base, found);
 	add_lists(s, base, to, found);
-	for (int w = 0; w < COLUMN_WORDS; w++)
-		if (!want || want[w])
-			found[w] =
-				(found[w] | match_scan_sums(s->wdf + 64 * w)) &
-				(want ? want[w] : UINT64_MAX);
-		else
-			found[w] = 0;
 	if (match_floor_raise(&s->floor, n, s->weight))
-		drop_light(s, base, found);
+		find_heavy(s, base, found);
+	else
+		find_all(s, found);
 	for (int w = 0; w < COLUMN_WORDS; w++)
-		out[w] |= found[w];
+		out[w] |= want ? found[w] & want[w] : found[w];
 }
 
 /* A sum is never taken to be more than the document's length. */
@@ -197,8 +205,8 @@ static bool make_room(struct synonym_node *s, size_t n)
 
 static bool take_rare(struct synonym_node *s, struct posting_list *list)
 {
-	uint32_t docid[RARE], wdf[RARE];
-	const size_t n = posting_list_read_rest(list, RARE, docid, wdf);
+	uint32_t docid[RARE_MAX], wdf[RARE_MAX];
+	const size_t n = posting_list_read_rest(list, RARE_MAX, docid, wdf);
 
 	if (list->docid != POSTING_END)
 		return glass_db_corrupt(s->n.ctx->db, GLASS_POSTLIST,
@@ -212,7 +220,7 @@ static bool take_rare(struct synonym_node *s, struct posting_list *list)
 
 static bool take_list(struct synonym_node *s, struct posting_list *list)
 {
-	if (list->termfreq <= RARE)
+	if (list->termfreq <= s->rare_max)
 		return take_rare(s, list);
 	posting_list_hand_over(list, &s->list[s->nlists]);
 	s->next[s->nlists] = s->list[s->nlists].docid;
@@ -333,6 +341,9 @@ struct match_node *match_synonym(struct match_context *ctx,
 	if (!n || !room_for_words(s, query->nkids))
 		return NULL;
 	s->window = MATCH_NO_WINDOW;
+	s->rare_max = RARE_EACH * nwindows(s);
+	if (s->rare_max > RARE_MAX)
+		s->rare_max = RARE_MAX;
 	if (!open_lists(s, query) || !sort_rare(s))
 		return NULL;
 	weigh_words(s, query->nkids, factor);
