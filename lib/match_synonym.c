@@ -248,7 +248,7 @@ static bool open_lists(struct synonym_node *s, const struct xap_node *query)
 	return ok;
 }
 
-/* By window, where they stay in order of the words: so sums are the same. */
+/* By window: counted, then put in place. */
 static bool sort_rare(struct synonym_node *s)
 {
 	struct arena *arena = s->n.ctx->arena;
