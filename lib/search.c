@@ -78,12 +78,9 @@ enum trawl_status search_dates(struct search *s, struct xap_node **root,
 enum trawl_status search_term_freq(struct search *s, struct xap_bytes term,
 				   uint32_t *out, struct trawl_error *err)
 {
-	uint32_t all;
+	const struct term_source terms = { s->ix->db, s->matcher };
 
-	return s->matcher ? matcher_term_freq(s->matcher, term.data, term.len,
-					      out, &all, err)
-			  : xap_db_term_freq(s->ix->db, term.data, term.len,
-					     out, &all, err);
+	return term_source_freq(&terms, term, out, err);
 }
 
 enum trawl_status search_idf(struct search *s, const char *term, size_t len,

@@ -137,12 +137,12 @@ static enum trawl_status choose(struct candidates *c, bool own,
 
 	for (size_t i = 0; st == TRAWL_OK && i < c->words.n; i++) {
 		const struct tally_entry *e = &c->words.entry[i];
-		uint32_t documents, occurrences;
+		const struct xap_bytes term = { e->text, e->len };
+		uint32_t documents;
 
 		if (i % SIMILAR_LOOKS == 0 && search_is_late(c->s))
 			break;
-		st = xap_db_term_freq(c->s->ix->db, e->text, e->len, &documents,
-				      &occurrences, err);
+		st = search_term_freq(c->s, term, &documents, err);
 		if (st == TRAWL_OK && is_telling(c->s, documents, own))
 			weigh(c, e, documents);
 	}
