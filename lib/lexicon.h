@@ -35,9 +35,9 @@ void lexicon_free(struct lexicon *l);
 void lexicon_forget(struct lexicon *l);
 
 /*
- * The index is asked for a spelling: from the second time on, read a slice.  *ready:
- * all its words are held.  Too many words, or too little memory for them, is no
- * error: they are never ready.
+ * The index is asked for a spelling: from the second time on, read a slice.
+ * *ready: all its words are held.  Too many words, or too little memory for
+ * them, is no error: they are never ready.
  */
 enum trawl_status lexicon_read(struct lexicon *l,
 			       const struct term_source *terms, bool *ready,

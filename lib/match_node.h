@@ -100,7 +100,8 @@ static inline double match_least(const struct match_node *n)
 	return n->may_prune && n->ctx->least > 0 ? n->ctx->least - n->spare : 0;
 }
 
-/* match_term.c, match_synonym.c, match_filter.c: leaves.  factor 0: no weight is wanted. */
+/* match_term.c, match_synonym.c, match_filter.c: leaves.  factor 0: no weight
+ * is wanted. */
 struct match_node *match_new(struct match_context *ctx, size_t size,
 			     const struct match_ops *ops,
 			     const struct xap_node *query);
@@ -153,8 +154,8 @@ void match_settle(struct match_node *n, uint32_t base, uint64_t *found,
 void match_weigh_matched(struct match_node *n, uint32_t base,
 			 const uint64_t *bits, double *weight);
 
-/* The docids from .. to - 1 of the window in which all are that are wanted (NULL:
- * all of it); false: none is. */
+/* The docids from .. to - 1 of the window in which all are that are wanted
+ * (NULL: all of it); false: none is. */
 bool match_bounds(const uint64_t *want, uint32_t base, uint32_t *from,
 		  uint32_t *to);
 

@@ -9,8 +9,6 @@
 #include "match_floor.h"
 #include "match_scan.h"
 
-#include <math.h>
-
 enum {
 	RARE_MAX = 512, /* postings of a rare word, at most */
 	RARE_EACH = 8	/* in a window, on average: a list is worth a visit */
@@ -25,8 +23,8 @@ struct synonym_node {
 	struct posting_list *list; /* of frequent words */
 	uint32_t *next; /* docid of each list: they are many and large */
 	size_t nlists;
-	/* Of words with rare_max postings at most; those of a window are from[window] .. from[window + 1]
-	 * - 1. */
+	/* Of words with rare_max postings at most; those of a window are
+	 * from[window] .. from[window + 1] - 1. */
 	struct rare_posting *rare;
 	size_t rare_max, nrare, alloc, *from;
 	/* Of each word, while they are opened. */

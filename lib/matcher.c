@@ -185,13 +185,25 @@ static bool find_any(struct run *r)
 	return true;
 }
 
+/* What a document must weigh to come in, however its sum is taken. */
+static double least_wanted(const struct run *r)
+{
+	return r->top.least * (1 - MATCH_SLACK);
+}
+
+/* Enough matches are counted, and there are as many best ones as are wanted. */
+static bool may_pass_over(const struct run *r)
+{
+	return r->matches >= r->enough && r->top.n >= r->top.max;
+}
+
 /* Words that cannot bring a document among the best by themselves are not
- * looked for, once enough matches are counted. */
+ * looked for any more. */
 static void narrow(struct run *r)
 {
-	const double least = r->top.least * (1 - MATCH_SLACK);
+	const double least = least_wanted(r);
 
-	if (r->matches < r->enough || r->top.n < r->top.max)
+	if (!may_pass_over(r))
 		return;
 	while (r->essential &&
 	       r->rest + r->by_bound[r->essential - 1]->bound < least) {
@@ -234,12 +246,12 @@ static void forget_weights(struct run *r, const uint64_t *bits)
 		clear_weights(r, bits);
 }
 
-/* Once enough matches are counted, fewer are looked for. */
+/* Nor are documents that are too light. */
 static void raise_floor(struct run *r)
 {
-	if (r->matches < r->enough || r->top.n < r->top.max || !r->top.max)
+	if (!may_pass_over(r))
 		return;
-	r->ctx.least = r->top.least * (1 - MATCH_SLACK);
+	r->ctx.least = least_wanted(r);
 	r->passed_over = r->ctx.least > 0;
 }
 
@@ -327,7 +339,7 @@ static void drop_light(struct run *r, double least, uint64_t *bits)
  * best; what is left is weighed anew, in the order of the query. */
 static void look_up_rest(struct run *r, uint32_t base, uint64_t *bits)
 {
-	const double least = r->top.least * (1 - MATCH_SLACK);
+	const double least = least_wanted(r);
 	double rest = r->rest;
 
 	for (size_t i = r->essential; i < r->any->nkids; i++) {
@@ -354,7 +366,7 @@ static void look_at_any(struct run *r, uint32_t base)
 	weigh_essential(r, base, found);
 	memcpy(best, found, sizeof(best));
 	count(r, base, best);
-	drop_light(r, r->top.least * (1 - MATCH_SLACK) - r->rest, best);
+	drop_light(r, least_wanted(r) - r->rest, best);
 	if (!counted)
 		narrow_bits(r, base, best);
 	if (r->essential < r->any->nkids)

@@ -18,9 +18,9 @@ enum {
 
 /* None of it in a word: it holds numbers of one byte. */
 static const uint64_t MORE_ANYWHERE = 0x8080808080808080;
-/* In a word of gaps and wdfs, the gaps; times that, their sum in the top 16
- * bits. */
-static const uint64_t GAPS = 0x007F007F007F007F, ADD_UP = 0x0001000100010001;
+/* In a word of gaps and wdfs, the gaps; times ONES, their sum in the top 16
+ * bits.  TOPS: set of what was 0 when ONES are taken from it. */
+static const uint64_t GAPS = 0x007F007F007F007F;
 static const uint64_t ONES = 0x0001000100010001, TOPS = 0x8000800080008000;
 
 static bool corrupt(struct posting_list *pl, const char *what)
@@ -258,6 +258,15 @@ static ALWAYS_INLINE bool one(struct run *r, const unsigned char *end,
 	return true;
 }
 
+/* All of the open chunk that is below to is below that. */
+static ALWAYS_INLINE uint64_t end_below(const struct posting_list *pl,
+					uint32_t to)
+{
+	const uint64_t end = pl->chunk_last + UINT64_C(1);
+
+	return to < end ? to : end;
+}
+
 /*
  * The postings behind the one that pl is at, as far as they are in its chunk
  * and below to.  pl is then at the last of them.  What makes no sense is left
@@ -269,11 +278,9 @@ static ALWAYS_INLINE size_t decode(struct posting_list *pl, uint32_t base,
 {
 	struct run r = { pl->at, pl->docid - base, 0, sink };
 	const unsigned char *end = pl->end;
-	uint64_t stop = pl->chunk_last + UINT64_C(1), x;
+	const uint64_t stop = end_below(pl, to) - base;
+	uint64_t x;
 
-	if (to < stop)
-		stop = to;
-	stop -= base;
 	do {
 		while (end - r.at >= WORD) {
 			memcpy(&x, r.at, WORD);
@@ -295,10 +302,9 @@ static void leap(struct posting_list *pl, uint32_t to)
 {
 	struct run r = { .at = pl->at, .docid = pl->docid };
 	const unsigned char *end = pl->end;
-	uint64_t stop = pl->chunk_last + UINT64_C(1), x, y, sum;
+	const uint64_t stop = end_below(pl, to);
+	uint64_t x, y, sum;
 
-	if (to < stop)
-		stop = to;
 	while (end - r.at >= 2 * WORD) {
 		memcpy(&x, r.at, WORD);
 		memcpy(&y, r.at + WORD, WORD);
@@ -308,7 +314,7 @@ static void leap(struct posting_list *pl, uint32_t to)
 			break;
 		}
 		sum = (le64toh(x) & GAPS) + (le64toh(y) & GAPS);
-		sum = r.docid + (sum * ADD_UP >> 48) + 8;
+		sum = r.docid + (sum * ONES >> 48) + 8;
 		if (sum >= stop)
 			break;
 		r.docid = sum;
