@@ -83,10 +83,12 @@ final class Search {
 		return found(builder.createBooleanQuery(FIELD, words, occur));
 	}
 
+	/* Of the very words, where Build kept them, or of stems. */
 	private Query prefix(String words) {
 		int blank = words.lastIndexOf(' ');
 		Query prefix = new PrefixQuery(
-				new Term(FIELD, words.substring(blank + 1)));
+				new Term(ofWords ? Build.WORDS : FIELD,
+					words.substring(blank + 1)));
 
 		if (blank < 0)
 			return prefix;
@@ -184,14 +186,16 @@ final class Search {
 		return sorted[sorted.length * p / 100] / 1e3;
 	}
 
-	/* Phrases twice: of words, as trawl has them, and then of stems. */
+	/* Phrases and prefixes twice: of words, as trawl has them, and then of
+	 * stems. */
 	private void measure(List<String[]> lines) throws IOException {
-		boolean phrases = lines.get(0)[0].equals("phrase");
+		String what = lines.get(0)[0];
+		boolean twice = what.equals("phrase") || what.equals("prefix");
 
 		ofWords = hasWords;
 		measure(lines, "lucene", ids);
 		ofWords = false;
-		if (phrases && hasWords)
+		if (twice && hasWords)
 			measure(lines, "lucene-stems", null);
 	}
 
