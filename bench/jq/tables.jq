@@ -32,10 +32,16 @@ def machine:
 	(.corpora[] | ["corpus", "\(.name): \(.documents) documents, " +
 		"\(.bytes / 1e6 | fixed(1)) MB of JSON Lines"] | row),
 	"",
-	([.lines[] | .others // empty] | if length == 0 then empty else
-		"Processes that are no part of the run used at most " +
-		"\(max | short) % of the processors in a measurement" +
-		(if max > 10 then ": **these figures are worth little**."
+	# Of hundredths of a second a tick is much.
+	([.lines[] | select(.seconds >= 1) | .others // empty]
+		| if length == 0 then empty else
+		map(select(. > 10)) as $busy
+		| "Processes that are no part of the run used at most " +
+		"\(max | short) % of the processors in a measurement of a" +
+		" second or more, and over 10 % in \($busy | length) of" +
+		" \(length)" +
+		(if ($busy | length) > length / 10
+		 then ": **these figures are worth little**."
 		 else "." end), "" end);
 
 def build($all):
@@ -101,8 +107,9 @@ def agreement:
 		  ) // "-"]
 	   | row), "";
 
-def in_group($name; $corpus): [.[]
-	| select(.of.group == $name and (.of | corpus) == $corpus)];
+# Not $corpus: that would hide the function.
+def in_group($name; $where): [.[]
+	| select(.of.group == $name and (.of | corpus) == $where)];
 def section($text; f): if length == 0 then empty else f end;
 
 def sections($all; $name):

@@ -39,6 +39,16 @@ reports() {
 		"build, time" trawl s 2.00 4.00 8.00 0.50
 	row "and of a line, of what was measured" "$table" \
 		"any, time" trawl "us a query" 1000 4000 - 1.00
+	sed -n '/"group":"search"/{s/"group"/"corpus":"other","group"/
+		s/"seconds":[0-9.]*/"seconds":0.001/;p}' "$before" >"$TMP/other"
+	ok "there are lines of search to copy" test -s "$TMP/other"
+	sed "/\"lines\"/r $TMP/other" "$before" >"$TMP/two.json"
+	table=$("$ROOT/bench/report" "$TMP/two.json" |
+		sed -n '/^### Searching/,/^### .*other/p')
+	row "a corpus has its own tables" "$table" any trawl 2250 \
+		"2000 to 2500"
+	unlike "and no other's rows" "$table" 500000
+	table=$("$ROOT/bench/report" "$before")
 	unlike "nothing is said of others below a tenth" "$table" 'worth little'
 	sed 's/"others":1.5/"others":10.5/' "$before" >"$TMP/busy.json"
 	like "and above it is" "$("$ROOT/bench/report" "$TMP/busy.json")" \
