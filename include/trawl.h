@@ -438,6 +438,25 @@ TRAWL_API enum trawl_status trawl_similar(struct trawl_index *ix,
 					  struct trawl_result **out,
 					  struct trawl_error *err);
 
+/*
+ * The whole of a text - a document's, len bytes of it, at most TRAWL_TEXT_MAX -
+ * with the words marked that rq looks for, as in a snippet: their other forms,
+ * phrases whole where they stand whole, beginnings; not those of a field of
+ * its own, and not those that are ruled out.  Of very many matches the first
+ * 10,000, and 100 of any word that is rarer.  White space is kept; each line
+ * ends with a line feed, and other controls are left out.
+ *
+ * Reads rq->query (NULL or "": nothing is marked), match, mark, strict, plain
+ * and timeout_ms.  *out is *out_len bytes and a NUL, to be freed with
+ * trawl_free(); it takes time and memory in proportion to len.
+ * Errors: BADQUERY, TOOCOMPLEX, STALE, CORRUPT, IO, NOMEM.
+ */
+TRAWL_API enum trawl_status trawl_mark(struct trawl_index *ix,
+				       const struct trawl_request *rq,
+				       const char *text, size_t len, char **out,
+				       size_t *out_len,
+				       struct trawl_error *err);
+
 /* ---------------------------------------------------- words, documents -- */
 
 struct trawl_words; /* a list of words with their frequencies */

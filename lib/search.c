@@ -420,7 +420,7 @@ static enum trawl_status finish(struct search *s, struct trawl_error *err)
 	return s->res->arena.failed ? result_full(s->res, err) : TRAWL_OK;
 }
 
-static void begin(struct search *s, struct trawl_index *ix)
+void search_begin(struct search *s, struct trawl_index *ix)
 {
 	arena_reset(&s->work);
 	arena_reset(&s->page);
@@ -441,7 +441,7 @@ static enum trawl_status body(struct trawl_index *ix, void *arg,
 	struct search *s = arg;
 	enum trawl_status st;
 
-	begin(s, ix);
+	search_begin(s, ix);
 	if (s->rev_gone)
 		return TRAWL_OK;
 	st = index_matcher(ix, &s->matcher, err);

@@ -64,6 +64,8 @@ enum trawl_status search_run(struct trawl_index *ix, struct search *s,
 /* make of an ordinary search: rq's query. */
 search_make search_query;
 
+/* An empty result and an empty plan: how a body of index_run() begins. */
+void search_begin(struct search *s, struct trawl_index *ix);
 struct plan_context search_context(const struct search *s);
 /* BM25 with k1 1.2 and b 0.75 of a tree: what all of trawl ranks by. */
 struct xap_search search_bm25(const struct xap_node *root);

@@ -361,6 +361,7 @@ struct passage_writer {
 	struct buf *out;
 	enum trawl_mark mark;
 	bool space; /* before the next character, when there is one */
+	bool whole; /* of a text: white space is kept */
 };
 
 static void open_mark(struct passage_writer *w)
@@ -407,8 +408,50 @@ static const char *html_entity(uint32_t cp)
 	}
 }
 
+/* What stands for a character of a whole text; NULL: itself. */
+static const char *kept(const struct passage_writer *w, uint32_t cp, bool feeds)
+{
+	if (cp == '\n' || cp == '\t')
+		return NULL;
+	if (cp == '\r')
+		return feeds ? "" : "\n";
+	if (cp == '\v' || cp == '\f' || cp == 0x85 || cp == 0x2028 ||
+	    cp == 0x2029)
+		return "\n";
+	if (cp == UINT32_MAX)
+		return "\uFFFD";
+	if (is_control(cp))
+		return "";
+	return w->mark == TRAWL_MARK_HTML ? html_entity(cp) : NULL;
+}
+
+static void put_whole(struct passage_writer *w, size_t begin, size_t end)
+{
+	size_t from = begin;
+
+	while (begin < end) {
+		uint32_t cp;
+		size_t n = utf8_decode(w->text + begin, end - begin, &cp);
+		size_t next = begin + n;
+		const char *other =
+			kept(w, cp, next < end && w->text[next] == '\n');
+
+		if (other) {
+			buf_add(w->out, w->text + from, begin - from);
+			buf_adds(w->out, other);
+			from = next;
+		}
+		begin = next;
+	}
+	buf_add(w->out, w->text + from, end - from);
+}
+
 static void put_text(struct passage_writer *w, size_t begin, size_t end)
 {
+	if (w->whole) {
+		put_whole(w, begin, end);
+		return;
+	}
 	while (begin < end) {
 		const char *s = w->text + begin, *entity = NULL;
 		uint32_t cp;
@@ -668,6 +711,25 @@ enum trawl_status snippet_make(struct analyzer *a,
 	return TRAWL_OK;
 }
 
+/* What a whole text's matches are; NULL: out of memory. */
+static struct finder *find_all(struct analyzer *a,
+			       const struct snippet_request *rq)
+{
+	struct finder *f = malloc(sizeof(*f));
+
+	if (!f)
+		return NULL;
+	finder_init(f, a, rq);
+	if (f->nwords)
+		find(f, a);
+	find_phrases(f);
+	if (!f->nomem)
+		return f;
+	free(f->match);
+	free(f);
+	return NULL;
+}
+
 enum trawl_status snippet_mark(struct analyzer *a,
 			       const struct snippet_request *rq,
 			       struct arena *arena, const char **out,
@@ -676,20 +738,34 @@ enum trawl_status snippet_mark(struct analyzer *a,
 	struct extent all = { .end = rq->text_len,
 			      .begins = true,
 			      .ends = true };
-	struct finder *f = malloc(sizeof(*f));
+	struct finder *f = find_all(a, rq);
 	const char *s = NULL;
 
 	if (!f)
 		return fail_nomem(err);
-	finder_init(f, a, rq);
-	find(f, a);
-	find_phrases(f);
-	if (!f->nomem)
-		s = render(f, all, rq->text_len * BYTES_A_BYTE + 1, arena);
+	s = render(f, all, rq->text_len * BYTES_A_BYTE + 1, arena);
 	free(f->match);
 	free(f);
 	if (!s)
 		return fail_nomem(err);
 	*out = s;
 	return TRAWL_OK;
+}
+
+enum trawl_status snippet_mark_text(struct analyzer *a,
+				    const struct snippet_request *rq,
+				    struct buf *out, struct trawl_error *err)
+{
+	struct extent all = { .end = rq->text_len };
+	struct passage_writer w = {
+		.text = rq->text, .out = out, .mark = rq->mark, .whole = true
+	};
+	struct finder *f = find_all(a, rq);
+
+	if (!f)
+		return fail_nomem(err);
+	put_passage(f, all, &w);
+	free(f->match);
+	free(f);
+	return out->failed ? fail_nomem(err) : TRAWL_OK;
 }

@@ -59,4 +59,16 @@ enum trawl_status snippet_mark(struct analyzer *a,
 			       struct arena *arena, const char **out,
 			       struct trawl_error *err);
 
+struct buf;
+
+/*
+ * Append the whole of the text with matches marked: for documents.  Linear in
+ * the text; at most 16 bytes for one of its bytes.  White space is kept: tabs
+ * as they are, line ends of any kind as line feeds; other controls are left
+ * out, and what is not UTF-8 is U+FFFD.
+ */
+enum trawl_status snippet_mark_text(struct analyzer *a,
+				    const struct snippet_request *rq,
+				    struct buf *out, struct trawl_error *err);
+
 #endif

@@ -507,6 +507,77 @@ static void test_parse(void **state)
 	assert_int_equal(trawl_parse(ix, &rq, &text, &err), TRAWL_BADQUERY);
 }
 
+static void test_whole_texts_are_marked(void **state)
+{
+	static const char text[] =
+		"Elections & <b>taxes</b>\r\n\n  on carbon: a carbon tax.\n";
+	static const struct {
+		const char *query;
+		enum trawl_mark mark;
+		const char *want;
+	} cases[] = {
+		{ "taxes", TRAWL_MARK_HTML,
+		  "Elections &amp; &lt;b&gt;<b>taxes</b>&lt;/b&gt;\n\n  on "
+		  "carbon: a carbon <b>tax</b>.\n" },
+		{ "\"carbon tax\" -taxes elec*", TRAWL_MARK_HTML,
+		  "<b>Elections</b> &amp; &lt;b&gt;taxes&lt;/b&gt;\n\n  on "
+		  "carbon: a <b>carbon tax</b>.\n" },
+		{ "title:carbon source:tax", TRAWL_MARK_NONE,
+		  "Elections & <b>taxes</b>\n\n  on carbon: a carbon tax.\n" },
+		{ "on", TRAWL_MARK_TERM,
+		  "Elections & <b>taxes</b>\n\n  \033[1mon\033[0m carbon: a "
+		  "carbon tax.\n" },
+		{ NULL, TRAWL_MARK_HTML,
+		  "Elections &amp; &lt;b&gt;taxes&lt;/b&gt;\n\n  on carbon: a "
+		  "carbon tax.\n" },
+	};
+	struct trawl_error err = { 0 };
+	char *marked;
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct trawl_request rq = TRAWL_REQUEST_INIT;
+
+		rq.query = cases[i].query;
+		rq.mark = cases[i].mark;
+		rq.timeout_ms = 10000;
+		expect(trawl_mark(ix, &rq, text, sizeof(text) - 1, &marked, &n,
+				  &err),
+		       TRAWL_OK, &err);
+		assert_string_equal(marked, cases[i].want);
+		assert_int_equal(n, strlen(cases[i].want));
+		trawl_free(marked);
+	}
+}
+
+static void test_nothing_is_marked_without_a_text_or_a_query(void **state)
+{
+	struct trawl_request rq = TRAWL_REQUEST_INIT;
+	struct trawl_error err = { 0 };
+	char *marked = NULL;
+	size_t n = 1;
+
+	(void)state;
+	rq.query = "a";
+	expect(trawl_mark(ix, &rq, NULL, 0, &marked, &n, &err), TRAWL_OK, &err);
+	assert_string_equal(marked, "");
+	assert_int_equal(n, 0);
+	trawl_free(marked);
+	marked = NULL;
+	assert_int_equal(trawl_mark(ix, &rq, NULL, 1, &marked, &n, &err),
+			 TRAWL_INVAL);
+	assert_int_equal(trawl_mark(ix, NULL, "a", 1, &marked, &n, &err),
+			 TRAWL_INVAL);
+	assert_int_equal(trawl_mark(NULL, &rq, "a", 1, &marked, &n, &err),
+			 TRAWL_INVAL);
+	rq.strict = true;
+	rq.query = "((";
+	assert_int_equal(trawl_mark(ix, &rq, "a", 1, &marked, &n, &err),
+			 TRAWL_BADQUERY);
+	assert_null(marked);
+}
+
 /* --------------------------------------------------------------- explain -- */
 
 static void check_shares(const char *query, const struct trawl_hit *hit)
@@ -786,6 +857,9 @@ int main(void)
 		cmocka_unit_test(test_result_outlives_its_index),
 		cmocka_unit_test(test_revision),
 		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_whole_texts_are_marked),
+		cmocka_unit_test(
+			test_nothing_is_marked_without_a_text_or_a_query),
 		cmocka_unit_test(test_shares_add_up_to_the_score),
 		cmocka_unit_test(test_explain_one_document),
 		cmocka_unit_test(test_similar),

@@ -251,6 +251,23 @@ static enum trawl_status try_parse(struct trawl_error *err)
 	return st;
 }
 
+static enum trawl_status try_mark(struct trawl_error *err)
+{
+	static const char text[] = "The climate treaty: a \"carbon tax\".\n";
+	struct trawl_request rq = TRAWL_REQUEST_INIT;
+	char *marked;
+	size_t n;
+	enum trawl_status st;
+
+	rq.query = "climat* treaties~1 \"carbon tax\"";
+	st = trawl_mark(ix, &rq, text, sizeof(text) - 1, &marked, &n, err);
+	if (st == TRAWL_OK) {
+		note_text(marked);
+		trawl_free(marked);
+	}
+	return st;
+}
+
 static enum trawl_status try_get(struct trawl_error *err)
 {
 	struct trawl_doc *doc;
@@ -422,6 +439,7 @@ static const struct run runs[] = {
 	{ "search, corrected", try_correcting, 20, 1 },
 	{ "search, sorted", try_sort, 5, 1 },
 	{ "parse", try_parse, 3, 1 },
+	{ "mark", try_mark, 3, 1 },
 	{ "get", try_get, 3, 1 },
 	{ "each", try_each, 2, 1 },
 	{ "suggest", try_suggest, 8, 1 },

@@ -244,6 +244,87 @@ static void test_titles(void **state)
 	assert_string_equal(got, "");
 }
 
+static void assert_whole(struct fixture *f, const char *words, const char *text,
+			 size_t len, enum trawl_mark mark, const char *want)
+{
+	struct buf got = BUF_INIT(1 << 20);
+
+	set_words(f, words);
+	f->rq.text = text;
+	f->rq.text_len = len;
+	f->rq.mark = mark;
+	assert_int_equal(snippet_mark_text(f->analyzer, &f->rq, &got, &f->err),
+			 TRAWL_OK);
+	assert_string_equal(got.data, want);
+	assert_int_equal(got.len, strlen(want));
+	buf_release(&got);
+}
+
+static void test_whole_texts(void **state)
+{
+	static const struct {
+		enum trawl_mark mark;
+		const char *text, *want;
+	} cases[] = {
+		/* white space is what it was; line ends are line feeds */
+		{ TRAWL_MARK_HTML, "  Summits\n\n\tof  a1\r\nb1\rc1\n",
+		  "  <b>Summits</b>\n\n\tof  a1\nb1\nc1\n" },
+		{ TRAWL_MARK_HTML, "a1\v\f\302\205\xE2\x80\xA8z",
+		  "a1\n\n\n\nz" },
+		{ TRAWL_MARK_HTML, "a\302\240b\xE3\x80\x80z",
+		  "a\302\240b\xE3\x80\x80z" },
+		/* nothing of the text's is markup, or obeyed */
+		{ TRAWL_MARK_HTML, "<b>'summit'</b>\"&amp;",
+		  "&lt;b&gt;&#39;<b>summit</b>&#39;&lt;/b&gt;&quot;&amp;amp;" },
+		{ TRAWL_MARK_NONE, "\001a\177 <summit>\xE2\x80\xAE",
+		  "a <summit>" },
+		{ TRAWL_MARK_TERM, "\033[2J the summit",
+		  "[2J the \033[1msummit\033[0m" },
+		/* words, beginnings, phrases */
+		{ TRAWL_MARK_HTML, "Elected, not selected",
+		  "<b>Elected</b>, not selected" },
+		{ TRAWL_MARK_HTML, "A carbon\ntax. No tax on carbon.",
+		  "A <b>carbon\ntax</b>. No tax on carbon." },
+		{ TRAWL_MARK_HTML, "No tax on carbon.",
+		  "No <b>tax</b> on <b>carbon</b>." },
+		{ TRAWL_MARK_HTML, "bad \xFF\xC3 summit",
+		  "bad \xEF\xBF\xBD\xEF\xBF\xBD <b>summit</b>" },
+		{ TRAWL_MARK_HTML, "", "" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_whole(*state, "~summit elect* carbon_tax", cases[i].text,
+			     strlen(cases[i].text), cases[i].mark,
+			     cases[i].want);
+	assert_whole(*state, "", "A summit\n", 9, TRAWL_MARK_HTML,
+		     "A summit\n");
+	assert_whole(*state, "b", "a\0b\0", 4, TRAWL_MARK_HTML, "a<b>b</b>");
+}
+
+/* Its passages are looked at nowhere, so that only the text's length counts. */
+static void test_a_long_text_of_matches(void **state)
+{
+	struct fixture *f = *state;
+	struct buf text = BUF_INIT(8 << 20), got = BUF_INIT(64 << 20);
+	size_t marks = 0;
+
+	for (int i = 0; i < 20000; i++)
+		buf_adds(&text, "the carbon tax, tax carbon\n");
+	buf_adds(&text, "a zebra");
+	set_words(f, "carbon_tax the zebra");
+	f->rq.text = text.data;
+	f->rq.text_len = text.len;
+	assert_int_equal(snippet_mark_text(f->analyzer, &f->rq, &got, &f->err),
+			 TRAWL_OK);
+	for (const char *s = got.data; (s = strstr(s, "<b>")); s++)
+		marks++;
+	assert_in_range(marks, 4000, 11000);
+	assert_non_null(strstr(got.data, "\na <b>zebra</b>"));
+	assert_int_equal(got.len, text.len + marks * strlen("<b></b>"));
+	buf_release(&text);
+	buf_release(&got);
+}
+
 /* ------------------------------------------------------------ passages -- */
 
 #define S1   "The first sentence of this text speaks of nothing but the weather. "
@@ -567,6 +648,7 @@ static void test_memory_runs_out(void **state)
 	struct fixture *f = *state;
 	const char *const *got;
 	const char *one;
+	struct buf small = BUF_INIT(10);
 	struct arena tiny;
 	size_t n;
 
@@ -580,7 +662,11 @@ static void test_memory_runs_out(void **state)
 	assert_int_equal(
 		snippet_mark(f->analyzer, &f->rq, &tiny, &one, &f->err),
 		TRAWL_NOMEM);
+	assert_int_equal(
+		snippet_mark_text(f->analyzer, &f->rq, &small, &f->err),
+		TRAWL_NOMEM);
 	arena_release(&tiny);
+	buf_release(&small);
 }
 
 int main(void)
@@ -590,6 +676,8 @@ int main(void)
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_a_nul_is_a_blank),
 		cmocka_unit_test(test_titles),
+		cmocka_unit_test(test_whole_texts),
+		cmocka_unit_test(test_a_long_text_of_matches),
 		cmocka_unit_test(test_cut_at_sentences),
 		cmocka_unit_test(test_sentence_ends),
 		cmocka_unit_test(test_menus_are_left_alone),
