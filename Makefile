@@ -2,6 +2,7 @@
 # make          build the programs and the library into build/
 # make check    install what is missing, build, run every test
 # make demo     the same, then index the sample corpus and search it
+# make deps-web a browser, for the tests of the search page; make screenshots
 # make lint     layout, the include law, the promises that grep can keep
 # make fuzz     run the fuzzers, FUZZ_SECONDS each
 # make bench    trawl beside other engines, on this machine; bench-quick in less
@@ -69,7 +70,7 @@ indexer_pc = jansson libxml-2.0 libarchive uchardet
 lib_libs  = $(call pc,--libs,$(lib_pc)) -lstemmer -linih -lpthread -lm
 indexer_libs = $(call pc,--libs,$(indexer_pc)) -lpthread
 # libseccomp and libsystemd are used where they are.
-daemon_pc = libevent_core jansson $(foreach p,libseccomp libsystemd,$\
+daemon_pc = libevent_core jansson libdeflate libxxhash $(foreach p,libseccomp libsystemd,$\
             $(if $(call pc,--modversion,$p),$p))
 daemon_libs = $(call pc,--libs,$(daemon_pc)) -linih
 client_libs = $(call pc,--libs,libutf8proc jansson libedit)
@@ -93,6 +94,19 @@ $O/%.o: %.cc
 	@mkdir -p $(@D)
 	@echo '  CXX  $<'
 	$Q$(CXX) -std=c++17 $(CXXWARN) $(CXXFLAGS) $(CPPFLAGS) $(compile) -c -o $@ $<
+
+# What browsers get is part of trawld, as it is and compressed.
+web = $(wildcard daemon/web/*)
+
+$O/daemon/web_files.o: $(web) $(web:%=$O/%.gz)
+$O/daemon/web_files.o: inc_daemon += -DWEB='"daemon/web"' \
+  -DWEB_GZ='"$O/daemon/web"' \
+  -DWEB_VERSION='"$(shell cat $(web) | sha256sum | cut -c1-12)"'
+
+$O/daemon/web/%.gz: daemon/web/%
+	@mkdir -p $(@D)
+	@echo '  GZIP $<'
+	$Qgzip -9nc $< >$@
 
 # The shim once more, with a hook at every entry, for the test that throws.
 $O/lib/xap-faults.o: lib/xap.cc
@@ -183,6 +197,14 @@ demo: deps
 deps:
 	$Q./config/deps $(DEPS)
 
+deps-web:
+	$Q./config/deps web
+	$Qcd tests/web && { [ node_modules -nt package-lock.json ] || npm ci --silent; } && touch node_modules
+
+screenshots: deps deps-web all
+	@mkdir -p doc/web
+	$QROOT=$(CURDIR) O=$(abspath $O) SCREENSHOTS=$(CURDIR)/doc/web sh tests/cli/88-web.sh
+
 lint:
 	$Q./tests/lint
 
@@ -217,6 +239,6 @@ install: all
 clean:
 	rm -rf build build-*
 
-.PHONY: all check run-tests demo deps lint fuzz install clean
+.PHONY: all check run-tests demo deps deps-web screenshots lint fuzz install clean
 .SECONDARY:
 -include $(shell find $O -name '*.d' 2>/dev/null)

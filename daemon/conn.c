@@ -2,7 +2,6 @@
 #include "conn_internal.h"
 
 #include "die.h"
-#include "http.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -160,7 +159,7 @@ static void wind_down(struct conn *c)
 {
 	ssize_t n = -1;
 
-	if (!c->refusing && !c->eof && c->kind != LISTEN_HTTP)
+	if (!c->refusing && !c->eof)
 		n = recv(c->fd, c->conns->chunk, CONN_READ, MSG_DONTWAIT);
 	c->refusing = true;
 	if (n > 0) {
@@ -319,11 +318,12 @@ struct conn *conn_new(struct conns *conns, int fd, enum listen_kind kind)
 	c->fd = fd;
 	c->kind = (uint8_t)kind;
 	c->idle_ns = monotonic_ns();
-	if (kind == LISTEN_HTTP)
-		c->request_ns = c->idle_ns;
-	buf_init(&c->in, HTTP_HEAD_MAX + CONN_READ);
+	buf_init(&c->in, HTTP_REQUEST_MAX + CONN_READ);
 	buf_init(&c->out, 0);
-	line_reader_init(&c->reader, (struct line_limits){ 0, 0 });
+	if (kind == LISTEN_HTTP)
+		http_reader_init(&c->http);
+	else
+		line_reader_init(&c->reader, (struct line_limits){ 0, 0 });
 	conn_set_limits(c);
 	conns->count++;
 	return c;
@@ -340,15 +340,35 @@ void crew_done(struct front *f, struct job *job, const struct frame *reply,
 		c->busy = false;
 		c->ahead = c->quiet || c->in.len > c->in_at;
 		c->idle_ns = monotonic_ns();
-		conn_put_now(c, job->tag, bytes, n);
+		if (job->http)
+			conn_put_response(c, &routes[job->wants.route], bytes,
+					  n);
+		else
+			conn_put_now(c, job->tag, bytes, n);
 	}
 	conn_account(f, job, reply);
 	if (c) {
+		if (c->last)
+			conn_leave(c, NULL);
 		if (c->unexamined && !conn_held_back(c))
 			conn_examine_kept(c, CONN_AT_ONCE);
 		conn_settle(c);
 	}
 	conns_finish(f->conns);
+}
+
+void crew_failed(struct front *f, struct job *job, enum error_code code,
+		 const char *text)
+{
+	const struct frame reply = { .kind = FRAME_REPLY, .code = code };
+	struct buf bytes = BUF_INIT(CONN_ANSWER_MAX);
+
+	if (job->http)
+		http_print_error(&bytes, &job->wants, 0, code, NULL, text);
+	else
+		reply_error(&bytes, code, text);
+	crew_done(f, job, &reply, bytes.data, bytes.len);
+	buf_release(&bytes);
 }
 
 static void end_reload(struct conn *c, enum error_code code, const char *why)

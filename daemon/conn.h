@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conn.h - connections: lines in, bytes out, limits, deadlines
+ * conn.h - connections: requests in, bytes out, limits, deadlines
  *
  * A connection's life:
  *
@@ -8,6 +8,7 @@
  *
  * Reading takes at most max_turn requests, then it is others' turn.  A reply
  * that the client does not read stops the reading of further requests.
+ * HTTP has no greeting and no BYE.
  * Leaving: BYE has been queued; when it is written the sending side is shut
  * down, and what the client still sends is thrown away until it closes or
  * linger is over.

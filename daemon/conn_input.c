@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conn_internal.h"
 
-#include "http.h"
-
 /* No further request is begun. */
 bool conn_held_back(const struct conn *c)
 {
@@ -10,9 +8,10 @@ bool conn_held_back(const struct conn *c)
 	       conn_unread(c) > (conn_needs_auth(c) ? CONN_GUEST : CONN_UNREAD);
 }
 
+/* Each request of HTTP brings the token, or does not. */
 bool conn_needs_auth(const struct conn *c)
 {
-	return c->kind != LISTEN_UNIX && !c->authed && c->conns->f->token[0];
+	return c->kind == LISTEN_LINE && !c->authed && c->conns->f->token[0];
 }
 
 /* Never less than what may be in it already. */
@@ -27,9 +26,10 @@ void conn_set_limits(struct conn *c)
 	const struct limits *limits = &c->conns->f->limits;
 
 	widen(&c->out, limits->max_unread + limits->max_reply);
-	if (c->kind != LISTEN_HTTP)
-		widen(&c->in,
-		      limits->max_line + limits->max_literal + 2 * CONN_READ);
+	/* HTTP's are constants. */
+	if (c->kind == LISTEN_HTTP)
+		return;
+	widen(&c->in, limits->max_line + limits->max_literal + 2 * CONN_READ);
 	if (conn_needs_auth(c))
 		c->reader.limits = (struct line_limits){ LINE_GUEST_MAX, 0 };
 	else
@@ -37,48 +37,57 @@ void conn_set_limits(struct conn *c)
 							 limits->max_literal };
 }
 
-static void take_event(struct conn *c, enum line_event event,
-		       const struct line_request *rq,
-		       const struct line_error *err)
+static bool next_line(struct conn *c, char *data, size_t n, size_t *used)
 {
+	struct line_request rq;
+	struct line_error err;
+	enum line_event event = line_next(&c->reader, data, n, used, &rq, &err);
+
+	if (event == LINE_MORE)
+		return false;
+	c->more = *used < n;
 	c->request_ns = 0;
 	if (event == LINE_REQUEST)
-		conn_request(c, rq);
+		conn_request(c, &rq);
 	else
-		conn_bad_line(c, err);
+		conn_bad_line(c, &err);
 	if (event == LINE_FATAL)
-		conn_leave(c, err->code == ERROR_WRONG_PROTOCOL
+		conn_leave(c, err.code == ERROR_WRONG_PROTOCOL
 				      ? "wrong-protocol"
 				      : "too-large");
+	return true;
+}
+
+/* Has a request begun that is not whole, with n bytes left over? */
+static bool is_pending(const struct conn *c, size_t n)
+{
+	return c->kind == LISTEN_HTTP ? n > 0 : line_pending(&c->reader, n);
 }
 
 /* Take what there is, at most so many requests of it; how many bytes. */
 static size_t examine(struct conn *c, char *data, size_t n, uint64_t most)
 {
-	enum line_event event;
-	struct line_request rq;
-	struct line_error err;
 	size_t at = 0, used;
+	bool taken;
 
 	if (most > c->conns->f->limits.max_turn)
 		most = c->conns->f->limits.max_turn;
 	c->unexamined = true;
 	while (c->state == CONN_OPEN && !conn_held_back(c) && most--) {
-		event = line_next(&c->reader, data + at, n - at, &used, &rq,
-				  &err);
+		taken = c->kind == LISTEN_HTTP
+				? conn_next_http(c, data + at, n - at, &used)
+				: next_line(c, data + at, n - at, &used);
 		at += used;
-		if (event == LINE_MORE) {
+		if (!taken) {
 			c->unexamined = false;
 			/* Nothing is left of what was there then. */
 			if (n)
 				c->ahead = false;
 			break;
 		}
-		c->more = at < n;
-		take_event(c, event, &rq, &err);
 	}
 	if (c->state == CONN_OPEN && !c->unexamined) {
-		if (!line_pending(&c->reader, n - at))
+		if (!is_pending(c, n - at))
 			c->request_ns = 0;
 		else if (!c->request_ns)
 			c->request_ns = monotonic_ns();
@@ -110,7 +119,7 @@ static void keep(struct conn *c, const char *data, size_t n)
 	buf_add(&c->in, data, n);
 }
 
-static void take_lines(struct conn *c, char *data, size_t n)
+void conn_take(struct conn *c, char *data, size_t n)
 {
 	if (c->in.len) {
 		keep(c, data, n);
@@ -119,33 +128,13 @@ static void take_lines(struct conn *c, char *data, size_t n)
 	} else {
 		size_t used;
 
-		if (!line_pending(&c->reader, 0))
+		if (!is_pending(c, 0))
 			conn_set_limits(c);
 		used = examine(c, data, n, CONN_AT_ONCE);
 		if (c->state == CONN_OPEN)
 			keep(c, data + used, n - used);
 	}
-	/* Lines have their limits; it is memory that is not there. */
+	/* Requests have their limits; it is memory that is not there. */
 	if (c->in.failed)
 		conn_leave(c, "too-large");
-}
-
-static void take_http(struct conn *c, const char *data, size_t n)
-{
-	struct buf answer = BUF_INIT(HTTP_HEAD_MAX);
-
-	buf_add(&c->in, data, n);
-	if (c->in.failed || http_answer(c->in.data, c->in.len, &answer)) {
-		conn_put(c, "", answer.data, answer.len);
-		conn_leave(c, NULL);
-	}
-	buf_release(&answer);
-}
-
-void conn_take(struct conn *c, char *data, size_t n)
-{
-	if (c->kind == LISTEN_HTTP)
-		take_http(c, data, n);
-	else
-		take_lines(c, data, n);
 }

@@ -5,8 +5,10 @@
  * conn.c owns the sockets' events and decides when a connection is read,
  * written, left and freed; conn_accept.c begins one, conn_clock.c ends those
  * that are late; conn_input.c finds the requests in what was read;
- * conn_verbs.c does what they ask for; conn_output.c holds the bytes that the
- * client has not taken yet; conn_memory.c bounds what all hold together.
+ * conn_verbs.c does what lines ask for, conn_http.c what requests of HTTP do,
+ * conn_web.c those that no worker is asked for; conn_output.c holds the bytes
+ * that the client has not taken yet; conn_memory.c bounds what all hold
+ * together.
  *
  * A connection that has gone stays in memory (CONN_GONE) until conns_reap()
  * at the end of the loop's callback, so that nobody below has to ask whether
@@ -19,7 +21,8 @@
 #include "conn.h"
 #include "crew.h"
 #include "front.h"
-#include "reply.h"
+#include "http_parse.h"
+#include "http_reply.h"
 
 #include <sys/queue.h>
 
@@ -33,7 +36,9 @@ enum {
 	/* Requests that are taken as they come, out of turn: most clients have
 	 * no more, and do not stand in line behind those that do. */
 	CONN_AT_ONCE = 2,
-	CONN_DRAIN_LINGER = 500 /* milliseconds, when the server ends */
+	CONN_WHY_MAX = 128,
+	CONN_ANSWER_MAX = 1 << 20, /* bytes of what the front answers */
+	CONN_DRAIN_LINGER = 500	   /* milliseconds, when the server ends */
 };
 
 enum conn_state {
@@ -61,7 +66,11 @@ struct conn {
 	bool more : 1;	     /* bytes came behind the request at hand */
 	bool ahead : 1;	     /* there was more when the last reply went out */
 	bool greedy : 1; /* held the most of max_pending: gets 421, leaves */
-	struct line_reader reader;
+	bool last : 1;	 /* of HTTP: behind the answer at hand it ends */
+	union {
+		struct line_reader reader;
+		struct http_reader http; /* LISTEN_HTTP */
+	};
 	struct buf in, out; /* nothing is allocated while they are empty */
 	size_t in_at, out_at;
 	/* What it has in conns->unread and conns->pending. */
@@ -153,6 +162,9 @@ void conn_put(struct conn *c, const char *tag, const char *bytes, size_t n);
 void conn_put_now(struct conn *c, const char *tag, const char *bytes, size_t n);
 void conn_put_error(struct conn *c, const char *tag, enum error_code code,
 		    const char *text);
+/* A response, which is counted; route NULL: of what reached none. */
+void conn_put_response(struct conn *c, const struct route *route,
+		       const char *bytes, size_t n);
 /* The same without a tag, in whatever protocol it speaks. */
 void conn_put_last_error(struct conn *c, enum error_code code,
 			 const char *text);
@@ -167,7 +179,48 @@ void conn_request(struct conn *c, const struct line_request *rq);
 void conn_bad_line(struct conn *c, const struct line_error *err);
 /* Count and log an answer, and free its job. */
 void conn_account(struct front *f, struct job *job, const struct frame *reply);
+/* The same of what was answered at once. */
+void conn_account_now(struct conn *c, const struct line_request *rq,
+		      uint64_t begun_ns, enum error_code code);
+/*
+ * Have a worker answer.  wants: of HTTP, with its strings, which become the
+ * job's; or both NULL.  Else the error, and why; strings stay the caller's.
+ */
+enum error_code conn_ask(struct conn *c, const struct line_request *rq,
+			 const struct http_wants *wants, struct buf *strings,
+			 char why[CONN_WHY_MAX]);
+/* As long for every token of a length, right or wrong. */
+bool conn_knows_token(const struct front *f, const char *token, size_t len);
 /* STATS. */
 void front_describe(struct front *f, struct answer *out);
+
+/* ------------------------------------------------- conn_http.c, conn_web.c -- */
+
+/* The next request of HTTP in these bytes is dealt with; false: none is whole.
+ * Sets *used to what was taken. */
+bool conn_next_http(struct conn *c, char *data, size_t n, size_t *used);
+
+/* A request of HTTP, as far as it has been understood. */
+struct asked {
+	struct conn *c;
+	const struct http_request *http;
+	const struct route *route; /* NULL: of no path that there is */
+	struct http_span rest;	   /* of the path */
+	struct http_wants wants;
+	struct buf strings; /* of wants */
+	uint64_t begun_ns;
+};
+
+/* Answer with a response that is printed already. */
+void asked_put(struct asked *a, const struct buf *response);
+/* Answer with an error; status, param: as of http_print_error(). */
+void asked_fail(struct asked *a, unsigned status, enum error_code code,
+		const char *param, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* Files, health, metrics: a route without a verb. */
+void conn_serve(struct asked *a);
+/* STATS, without options. */
+void conn_serve_stats(struct asked *a, const struct line_request *rq);
 
 #endif

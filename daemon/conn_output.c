@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conn_internal.h"
 
-#include "http.h"
-
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -71,17 +69,47 @@ void conn_put_error(struct conn *c, const char *tag, enum error_code code,
 	buf_release(&line);
 }
 
+/* "HTTP/1.1 200 OK" */
+static unsigned status_of(const char *bytes, size_t n)
+{
+	static const char version[] = "HTTP/1.1 ";
+	unsigned status = 0;
+
+	for (size_t i = sizeof(version) - 1; i < n && i < sizeof(version) + 2;
+	     i++)
+		status = 10 * status + (unsigned)(bytes[i] - '0');
+	return status;
+}
+
+void conn_put_response(struct conn *c, const struct route *route,
+		       const char *bytes, size_t n)
+{
+	stats_http(&c->conns->f->stats, route, status_of(bytes, n));
+	conn_put_now(c, "", bytes, n);
+}
+
+static void put_last_response(struct conn *c, enum error_code code,
+			      const char *text)
+{
+	/* Of no route in particular: an error in JSON. */
+	const struct http_wants wants = { .route = ROUTE_HEALTHZ,
+					  .close = true,
+					  .now = time(NULL) };
+	struct buf bytes = BUF_INIT(CONN_ANSWER_MAX);
+
+	/* It is the request that took too long, not its answer. */
+	http_print_error(&bytes, &wants, code == ERROR_TIMEOUT ? 408 : 0, code,
+			 NULL, text);
+	conn_put_response(c, NULL, bytes.data, bytes.len);
+	buf_release(&bytes);
+}
+
 void conn_put_last_error(struct conn *c, enum error_code code, const char *text)
 {
-	struct buf line = BUF_INIT(8 * LINE_ERROR_MAX);
-
-	if (c->kind != LISTEN_HTTP) {
+	if (c->kind == LISTEN_HTTP)
+		put_last_response(c, code, text);
+	else
 		conn_put_error(c, "", code, text);
-		return;
-	}
-	http_error(&line, code == ERROR_TIMEOUT ? 408 : 503, text);
-	conn_put(c, "", line.data, line.len);
-	buf_release(&line);
 }
 
 bool conn_flush(struct conn *c)

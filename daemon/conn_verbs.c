@@ -5,7 +5,6 @@
 #include "utf8.h"
 
 enum {
-	ANSWER_MAX = 1 << 20,	  /* bytes of what the front itself answers */
 	ASK_ROOM = 4096,	  /* keys, NULs and the frame's header */
 	LOG_LINE_BYTES = 64 << 10 /* of the query log */
 };
@@ -32,21 +31,28 @@ void conn_account(struct front *f, struct job *job, const struct frame *reply)
 	job_free(job);
 }
 
+void conn_account_now(struct conn *c, const struct line_request *rq,
+		      uint64_t begun_ns, enum error_code code)
+{
+	const struct frame reply = { .code = code };
+	struct front *f = c->conns->f;
+	struct buf *line = &c->conns->line;
+
+	buf_reset(line);
+	query_log_begin(&f->log, line, rq);
+	account(f, (enum verb_id)(rq->verb - verbs), begun_ns, line, &reply);
+}
+
 /* Answered here and now. */
 static void respond(struct conn *c, const struct line_request *rq,
 		    uint64_t begun_ns, const struct answer *a)
 {
-	struct front *f = c->conns->f;
-	struct buf *line = &c->conns->line;
-	struct frame reply = { .code = a->code };
-	struct buf bytes = BUF_INIT(2 * ANSWER_MAX);
+	struct buf bytes = BUF_INIT(2 * CONN_ANSWER_MAX);
 
 	answer_print(&bytes, rq->verb, a);
 	conn_put(c, rq->tag, bytes.data, bytes.len);
 	buf_release(&bytes);
-	buf_reset(line);
-	query_log_begin(&f->log, line, rq);
-	account(f, (enum verb_id)(rq->verb - verbs), begun_ns, line, &reply);
+	conn_account_now(c, rq, begun_ns, a->code);
 }
 
 static void refuse(struct conn *c, const struct line_request *rq,
@@ -54,7 +60,7 @@ static void refuse(struct conn *c, const struct line_request *rq,
 {
 	struct answer a;
 
-	answer_init(&a, ANSWER_MAX);
+	answer_init(&a, CONN_ANSWER_MAX);
 	answer_error(&a, code, "%s", text);
 	respond(c, rq, monotonic_ns(), &a);
 	answer_release(&a);
@@ -96,7 +102,7 @@ static void do_stats(struct conn *c, const struct line_request *rq,
 
 static void help_all(struct answer *out)
 {
-	struct buf line = BUF_INIT(ANSWER_MAX);
+	struct buf line = BUF_INIT(CONN_ANSWER_MAX);
 
 	for (size_t i = 0; i < VERBS; i++) {
 		buf_reset(&line);
@@ -109,7 +115,7 @@ static void help_all(struct answer *out)
 
 static void help_one(const struct verb *verb, struct answer *out)
 {
-	struct buf line = BUF_INIT(ANSWER_MAX);
+	struct buf line = BUF_INIT(CONN_ANSWER_MAX);
 
 	verb_usage(&line, verb);
 	buf_addf(&line, "\n%s\n", verb->summary);
@@ -142,17 +148,15 @@ static void do_help(struct conn *c, const struct line_request *rq,
 	}
 }
 
-/* As long for every token of a length, right or wrong; token has zeros behind
- * it, and all of it is looked at. */
-static bool same_token(const char token[SETTINGS_TOKEN_MAX + 1], const char *s)
+/* f->token has zeros behind it, and all of it is looked at. */
+bool conn_knows_token(const struct front *f, const char *token, size_t len)
 {
 	char given[SETTINGS_TOKEN_MAX + 1] = { 0 };
-	size_t len = strlen(s);
 	volatile unsigned char differ = len > SETTINGS_TOKEN_MAX;
 
-	memcpy(given, s, len > SETTINGS_TOKEN_MAX ? 0 : len);
+	memcpy(given, token, len > SETTINGS_TOKEN_MAX ? 0 : len);
 	for (size_t i = 0; i < sizeof(given); i++)
-		differ |= (unsigned char)(given[i] ^ token[i]);
+		differ |= (unsigned char)(given[i] ^ f->token[i]);
 	return !differ;
 }
 
@@ -160,11 +164,12 @@ static void do_auth(struct conn *c, const struct line_request *rq,
 		    struct answer *out)
 {
 	struct front *f = c->conns->f;
+	const char *token = line_value(rq, "q");
 
 	/* Where no token is asked for, showing one gives no rights. */
 	if (!f->token[0])
 		return;
-	if (same_token(f->token, line_value(rq, "q"))) {
+	if (conn_knows_token(f, token, strlen(token))) {
 		c->authed = true;
 		conn_set_limits(c);
 		return;
@@ -190,7 +195,7 @@ static void answer_here(struct conn *c, const struct line_request *rq)
 	uint64_t begun_ns = monotonic_ns();
 	struct answer a;
 
-	answer_init(&a, ANSWER_MAX);
+	answer_init(&a, CONN_ANSWER_MAX);
 	handlers[rq->verb - verbs](c, rq, &a);
 	respond(c, rq, begun_ns, &a);
 	answer_release(&a);
@@ -213,8 +218,19 @@ static uint64_t timeout_of(const struct front *f, const struct line_request *rq)
 	return ms < f->limits.timeout_max ? ms : f->limits.timeout_max;
 }
 
+/* Bytes of an ASK.  A reload may have made the limits less meanwhile. */
+static size_t ask_max(const struct conn *c)
+{
+	const struct line_limits *l = &c->reader.limits;
+
+	return (c->kind == LISTEN_HTTP ? (size_t)HTTP_REQUEST_MAX
+				       : l->max_line + l->max_literal) +
+	       ASK_ROOM;
+}
+
 /* NULL: there is no memory for it. */
-static struct job *job_new(struct conn *c, const struct line_request *rq)
+static struct job *job_new(struct conn *c, const struct line_request *rq,
+			   const struct http_wants *wants)
 {
 	struct front *f = c->conns->f;
 	struct job *job = calloc(1, sizeof(*job));
@@ -227,11 +243,10 @@ static struct job *job_new(struct conn *c, const struct line_request *rq)
 	job->deadline_ns = job->begun_ns + timeout_of(f, rq) * NS_PER_MS;
 	job->bulk = c->more || c->ahead;
 	memcpy(job->tag, rq->tag, sizeof(job->tag));
-	/* A reload may have made the limits less meanwhile. */
-	buf_init(&job->ask, c->reader.limits.max_line +
-				    c->reader.limits.max_literal + ASK_ROOM);
+	buf_init(&job->ask, ask_max(c));
 	buf_init(&job->line, LOG_LINE_BYTES);
-	frame_ask(&job->ask, 0, rq, job->deadline_ns);
+	buf_init(&job->strings, 0);
+	frame_ask(&job->ask, 0, rq, job->deadline_ns, wants);
 	query_log_begin(&f->log, &job->line, rq);
 	if (job->ask.failed) {
 		job_free(job);
@@ -240,33 +255,57 @@ static struct job *job_new(struct conn *c, const struct line_request *rq)
 	return job;
 }
 
-static void no_memory(struct conn *c, const struct line_request *rq)
+static enum error_code no_memory(char why[CONN_WHY_MAX])
 {
-	refuse(c, rq, ERROR_INTERNAL, "no memory for the request");
+	snprintf(why, CONN_WHY_MAX, "no memory for the request");
+	return ERROR_INTERNAL;
+}
+
+static enum error_code too_many_wait(struct front *f, char why[CONN_WHY_MAX])
+{
+	struct crew_facts facts;
+
+	f->stats.event[STATS_BUSY]++;
+	crew_count(f->crew, &facts);
+	snprintf(why, CONN_WHY_MAX, "%zu requests wait (%s); try again",
+		 facts.waiting,
+		 facts.waiting < f->limits.max_waiting ? "max-pending"
+						       : "max-waiting");
+	return ERROR_BUSY;
+}
+
+enum error_code conn_ask(struct conn *c, const struct line_request *rq,
+			 const struct http_wants *wants, struct buf *strings,
+			 char why[CONN_WHY_MAX])
+{
+	struct front *f = c->conns->f;
+	struct job *job = job_new(c, rq, wants);
+
+	if (!job)
+		return no_memory(why);
+	c->busy = crew_submit(f->crew, job);
+	if (!c->busy) {
+		job_free(job);
+		return too_many_wait(f, why);
+	}
+	/* Only now, when it is certain: its answer is not before the loop's
+	 * next callback. */
+	if (wants) {
+		job->http = true;
+		job->wants = *wants;
+		job->strings = *strings;
+		buf_init(strings, 0);
+	}
+	return ERROR_NONE;
 }
 
 static void ask_crew(struct conn *c, const struct line_request *rq)
 {
-	struct front *f = c->conns->f;
-	struct job *job = job_new(c, rq);
-	struct crew_facts facts;
-	char text[128];
+	char why[CONN_WHY_MAX];
+	enum error_code code = conn_ask(c, rq, NULL, NULL, why);
 
-	if (!job) {
-		no_memory(c, rq);
-		return;
-	}
-	c->busy = crew_submit(f->crew, job);
-	if (c->busy)
-		return;
-	job_free(job);
-	f->stats.event[STATS_BUSY]++;
-	crew_count(f->crew, &facts);
-	snprintf(text, sizeof(text), "%zu requests wait (%s); try again",
-		 facts.waiting,
-		 facts.waiting < f->limits.max_waiting ? "max-pending"
-						       : "max-waiting");
-	refuse(c, rq, ERROR_BUSY, text);
+	if (code)
+		refuse(c, rq, code, why);
 }
 
 static void ask_supervisor(struct conn *c, const struct line_request *rq)
@@ -276,9 +315,9 @@ static void ask_supervisor(struct conn *c, const struct line_request *rq)
 		       "RELOAD is for the unix socket, or comes after AUTH");
 		return;
 	}
-	c->reload = job_new(c, rq);
+	c->reload = job_new(c, rq, NULL);
 	if (!c->reload) {
-		no_memory(c, rq);
+		refuse(c, rq, ERROR_INTERNAL, "no memory for the request");
 		return;
 	}
 	c->busy = front_reload(c->conns->f, c->id);

@@ -13,7 +13,8 @@
  *	QUERY_LOG  fd, or none: log there from now on
  *	CHANGED    number: that index was committed to
  *	NAMES      number: of indexes; their names, each with a NUL; then the
- *	           token with a NUL
+ *	           token, http-hosts, http-origins and public-url, likewise, ""
+ *	           for what is none
  *	RELOADED   ticket; text: "" or why not
  *	DRAIN      finish, then end
  *

@@ -15,22 +15,17 @@ void job_free(struct job *job)
 		return;
 	buf_release(&job->ask);
 	buf_release(&job->line);
+	buf_release(&job->strings);
 	free(job);
 }
 
 void crew_answer(struct crew *crew, struct job *job, enum error_code code,
 		 const char *text)
 {
-	const struct frame reply = { .kind = FRAME_REPLY, .code = code };
-	struct buf line = BUF_INIT(1024);
-
-	if (job->dropped) {
+	if (job->dropped)
 		job_free(job);
-		return;
-	}
-	reply_error(&line, code, text);
-	crew_done(crew->f, job, &reply, line.data, line.len);
-	buf_release(&line);
+	else
+		crew_failed(crew->f, job, code, text);
 }
 
 bool crew_tell(struct crew *crew, const struct control *m)

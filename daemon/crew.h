@@ -4,7 +4,8 @@
  *
  *	crew_submit() --> [ waiting ] --> a worker's socket --> crew_done()
  *
- * A job is the crew's from submit until crew_done() is called with it.
+ * A job is the crew's from submit until crew_done() or crew_failed() is called
+ * with it.
  *
  * First come, first served; no connection has two jobs, so that is fair.  But
  * who has more requests at hand (bulk) always has one here: such a job is
@@ -35,8 +36,11 @@ struct job {
 	uint64_t conn; /* id of who asked */
 	enum verb_id verb;
 	char tag[LINE_TAG_MAX + 1];
-	struct buf ask;	 /* the frame */
-	size_t waits;	 /* bytes of it, while it waits */
+	struct buf ask;		 /* the frame */
+	size_t waits;		 /* bytes of it, while it waits */
+	bool http;		 /* wants says how the answer is to look: */
+	struct http_wants wants; /* its strings are in strings */
+	struct buf strings;
 	uint64_t ticket; /* in the frame, as sent last */
 	bool bulk;	 /* its connection has more requests at hand */
 	bool dropped;	 /* nobody's: a worker's reply to it is awaited */
@@ -55,7 +59,7 @@ void crew_look(struct crew *crew);
 void job_free(struct job *job);
 
 /* False: max_waiting jobs wait already, or max_pending bytes of them, and the
- * caller keeps the job.  crew_done() is never called from in here. */
+ * caller keeps the job.  Neither of the two is ever called from in here. */
 bool crew_submit(struct crew *crew, struct job *job);
 /* Nobody waits for that connection's answer any more. */
 void crew_forget(struct crew *crew, uint64_t conn);
@@ -66,6 +70,9 @@ void crew_forget(struct crew *crew, uint64_t conn);
  */
 void crew_done(struct front *f, struct job *job, const struct frame *reply,
 	       const char *bytes, size_t n);
+/* Likewise: by nobody but us, with an error. */
+void crew_failed(struct front *f, struct job *job, enum error_code code,
+		 const char *text);
 
 struct crew_facts {
 	size_t workers, busy, waiting;

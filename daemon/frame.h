@@ -17,8 +17,10 @@
  *
  *	HELLO    worker -> front   once, when it has opened its indexes (or
  *	                           knows that it cannot): payload as of FACTS
- *	ASK      front -> worker   key NUL value NUL ... ; verb and deadline in
- *	                           the header
+ *	ASK      front -> worker   key NUL value NUL ... ; verb, route and deadline
+ *	                           in the header.  Of HTTP there are more keys,
+ *	                           which begin with a capital letter, as none of
+ *	                           a client's does: its struct http_wants
  *	REPLY    worker -> front   finished bytes for the client, without tag
  *	LOOK     front -> worker   look for newer commits now
  *	FACTS    worker -> front   the answer to LOOK: struct frame_facts, one
@@ -28,6 +30,7 @@
 #ifndef DAEMON_FRAME_H
 #define DAEMON_FRAME_H
 
+#include "http_reply.h"
 #include "line.h"
 
 #include <stdint.h>
@@ -44,7 +47,12 @@ enum frame_kind {
 enum frame_flags {
 	FRAME_PARTIAL = 1,
 	FRAME_TAKE_LEAVE = 2, /* the worker ends after this: it may be unwell */
-	FRAME_DROPPED = 4     /* not begun, as DROP wished */
+	FRAME_DROPPED = 4,    /* not begun, as DROP wished */
+	/* of ASK: what of struct http_wants is true */
+	FRAME_HEAD = 8,
+	FRAME_GZIP = 16,
+	FRAME_CLOSE = 32,
+	FRAME_BY_ORIGIN = 64
 };
 
 struct frame {
@@ -55,8 +63,11 @@ struct frame {
 	uint64_t deadline_ns; /* CLOCK_MONOTONIC; may have passed */
 	uint32_t verb;	      /* enum verb_id */
 	/* REPLY */
-	uint32_t code;	/* enum error_code */
-	uint64_t flags; /* so wide that there is no padding */
+	uint32_t code; /* enum error_code */
+	/* both */
+	uint32_t flags;
+	uint32_t route; /* of ASK: 1 + enum route_id; 0: the line protocol */
+	/* REPLY */
 	uint64_t hits, total, took_us;
 	char rev[64];
 };
@@ -87,12 +98,15 @@ struct frame_facts {
 
 struct buf;
 
-/* Append an ASK. */
+/* Append an ASK; wants NULL: of the line protocol. */
 void frame_ask(struct buf *out, uint64_t ticket, const struct line_request *rq,
-	       uint64_t deadline_ns);
-/* The payload of an ASK back to options (pointing into it); false: it is no
- * payload of ours. */
-bool frame_options(const char *payload, size_t n, struct line_request *rq);
+	       uint64_t deadline_ns, const struct http_wants *wants);
+/* The payload of an ASK back to options and, if it has any, to strings of
+ * wants (may be NULL), pointing into it; false: it is no payload of ours. */
+bool frame_options(const char *payload, size_t n, struct line_request *rq,
+		   struct http_wants *wants);
+/* What else its header has of them; false: it is of the line protocol. */
+bool frame_wants(const struct frame *ask, struct http_wants *wants);
 
 /*
  * Is there a whole frame at data?  Sets *head, then; the payload is behind it.

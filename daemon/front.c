@@ -179,11 +179,21 @@ static void set_limits(struct loop *loop, const struct control *m)
 	loop->told_limits = true;
 }
 
-/* Compared as a whole: zeros are behind it. */
-static void set_token(struct front *f, const char *token)
+/* s NULL: "".  The token is compared as a whole: zeros are behind it. */
+static void set_string(char *out, size_t size, const char *s)
 {
-	memset(f->token, 0, sizeof(f->token));
-	memcpy(f->token, token, strnlen(token, SETTINGS_TOKEN_MAX));
+	memset(out, 0, size);
+	if (s)
+		memcpy(out, s, strnlen(s, size - 1));
+}
+
+static void set_strings(struct front *f, const char *token, const char *hosts,
+			const char *origins, const char *url)
+{
+	set_string(f->token, sizeof(f->token), token);
+	set_string(f->http_hosts, sizeof(f->http_hosts), hosts);
+	set_string(f->http_origins, sizeof(f->http_origins), origins);
+	set_string(f->public_url, sizeof(f->public_url), url);
 }
 
 static void set_nindexes(struct front *f, size_t n)
@@ -219,7 +229,12 @@ static void set_names(struct front *f, const struct control *m)
 
 		memcpy(f->name[i], s, strnlen(s, SETTINGS_NAME_MAX));
 	}
-	set_token(f, next_string(m, &at));
+
+	const char *token = next_string(m, &at);
+	const char *hosts = next_string(m, &at);
+	const char *origins = next_string(m, &at);
+
+	set_strings(f, token, hosts, origins, next_string(m, &at));
 }
 
 static void set_query_log(struct loop *loop, int fd)
@@ -409,12 +424,12 @@ static struct loop *loop_new(int control, const struct settings *s)
 		.format = (enum query_log_format)s->limits.query_log,
 		.lines = BUF_INIT(QUERY_LOG_BUFFER)
 	};
-	set_token(f, s->token);
+	set_strings(f, s->token, s->http_hosts, s->http_origins, s->public_url);
 	set_nindexes(f, s->nindexes);
 	for (size_t i = 0; i < s->nindexes; i++)
 		memcpy(f->name[i], s->index[i].name, sizeof(f->name[i]));
 	f->base = new_base();
-	f->stats.started_ns = monotonic_ns();
+	stats_begin(&f->stats);
 	f->crew = crew_new(f);
 	f->conns = conns_new(f);
 	SLIST_INIT(&loop->doors);

@@ -5,8 +5,8 @@
  * No Xapian and no file system: what it needs of either comes over the
  * control socket or from a worker.
  *
- *	listeners --accept--> conn (lines) --request--> crew --frame--> worker
- *	                      http_conn                      <--frame--
+ *	listeners --accept--> conn --request--> crew --frame--> worker
+ *	                                             <--frame--
  *
  * A request carries its connection's id, never a pointer; an answer to an id
  * that has gone is dropped.  A connection has one request with the crew at a
@@ -40,7 +40,11 @@ struct front {
 	struct event_base *base;
 	int control; /* to the supervisor */
 	struct limits limits;
-	char token[SETTINGS_TOKEN_MAX + 1];  /* "" none is asked for */
+	char token[SETTINGS_TOKEN_MAX + 1]; /* "" none is asked for */
+	/* As in the settings; "" none. */
+	char http_hosts[SETTINGS_WEB_MAX + 1];
+	char http_origins[SETTINGS_WEB_MAX + 1];
+	char public_url[SETTINGS_WEB_MAX + 1];
 	char (*name)[SETTINGS_NAME_MAX + 1]; /* of the indexes */
 	struct frame_facts *facts;	     /* of them, as last heard */
 	size_t nindexes;

@@ -4,8 +4,6 @@
 #include "json.h"
 
 #include <inttypes.h>
-#include <malloc.h>
-#include <sys/resource.h>
 #include <trawl.h>
 #include <unistd.h>
 
@@ -35,19 +33,8 @@ static void add_line(struct answer *out, const char *name, const char *version,
 	buf_release(&line);
 }
 
-static uint64_t peak_rss(void)
-{
-	struct rusage usage;
-
-	return getrusage(RUSAGE_SELF, &usage)
-		       ? 0
-		       : (uint64_t)usage.ru_maxrss * 1024;
-}
-
-/* The sandbox has no /proc: the heap now, and the most that was resident. */
 static void add_server(struct front *f, struct answer *out)
 {
-	struct mallinfo2 heap = mallinfo2();
 	struct crew_facts crew;
 
 	crew_count(f->crew, &crew);
@@ -61,8 +48,8 @@ static void add_server(struct front *f, struct answer *out)
 		{ "busy", crew.busy },
 		{ "waiting", crew.waiting },
 		{ "unread_bytes", conns_unread(f->conns) },
-		{ "heap_bytes", heap.uordblks + heap.hblkhd },
-		{ "peak_rss_bytes", peak_rss() },
+		{ "heap_bytes", stats_heap() },
+		{ "peak_rss_bytes", stats_peak_rss() },
 		{ "pending_bytes", conns_pending(f->conns) },
 		{ "bytes_in", f->stats.bytes_in },
 		{ "bytes_out", f->stats.bytes_out },

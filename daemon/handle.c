@@ -231,12 +231,13 @@ static void check_keys(struct task *t)
 }
 
 bool handle(struct shelf *shelf, const struct line_request *rq,
-	    unsigned budget_ms, struct answer *out)
+	    unsigned budget_ms, const struct render *render, struct answer *out)
 {
 	struct task t = {
 		.shelf = shelf,
 		.rq = rq,
 		.budget_ms = budget_ms,
+		.render = render,
 		.out = out,
 	};
 

@@ -88,6 +88,18 @@ static void add_document(struct task *t, const struct trawl_doc *doc, bool json)
 		task_unwritten(t, "raise it in the configuration");
 }
 
+static void render_document(struct task *t, const struct trawl_doc *doc)
+{
+	const struct render *render = t->render;
+	struct trawl_error err = { 0 };
+	enum trawl_status st = render->document(render->ctx, t->ix, doc, &err);
+
+	t->out->has_bytes = true;
+	t->out->hits = t->out->total = 1;
+	if (st != TRAWL_OK)
+		task_fail(t, st, &err);
+}
+
 void handle_get(struct task *t)
 {
 	const char *fmt = task_value(t, "fmt");
@@ -106,7 +118,10 @@ void handle_get(struct task *t)
 		task_fail(t, st, &err);
 		return;
 	}
-	add_document(t, doc, json);
+	if (t->render && t->render->document)
+		render_document(t, doc);
+	else
+		add_document(t, doc, json);
 	trawl_doc_free(doc);
 }
 

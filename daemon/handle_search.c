@@ -33,18 +33,29 @@ static void add_notes(struct task *t, const struct trawl_head *head)
 	add_stale(t, head);
 }
 
+static void add_hits(struct task *t, const struct trawl_request *rq,
+		     const struct trawl_result *res)
+{
+	const struct render *render = t->render;
+
+	t->out->has_bytes = render;
+	t->out->has_lines = !render;
+	if (render)
+		render->result(render->ctx, t->ix, rq, res);
+	else if (!trawl_result_write(res, rq->format, task_sink, t))
+		task_unwritten(t, FEWER);
+}
+
 static void add_result(struct task *t, const struct trawl_request *rq,
 		       const struct trawl_result *res)
 {
 	const struct trawl_head *head = trawl_result_head(res);
 
-	t->out->has_lines = true;
 	t->out->hits = head->hits;
 	answer_number(t->out, "hits", head->hits);
 	add_totals(t, head);
 	add_notes(t, head);
-	if (!trawl_result_write(res, rq->format, task_sink, t))
-		task_unwritten(t, FEWER);
+	add_hits(t, rq, res);
 }
 
 /* What a call of the library came to; res, which goes with it, when st is OK. */
@@ -60,6 +71,16 @@ static void answer_result(struct task *t, const struct trawl_request *rq,
 	trawl_result_free(res);
 }
 
+/* False: it is answered. */
+static bool read_request(struct task *t, struct trawl_request *rq)
+{
+	if (!task_request(t, rq))
+		return false;
+	if (t->render && t->render->ask)
+		t->render->ask(t->render->ctx, t->ix, rq);
+	return true;
+}
+
 void handle_search(struct task *t)
 {
 	struct trawl_request rq;
@@ -67,7 +88,7 @@ void handle_search(struct task *t)
 	struct trawl_error err;
 	enum trawl_status st;
 
-	if (!task_request(t, &rq))
+	if (!read_request(t, &rq))
 		return;
 	st = trawl_search(t->ix, &rq, &res, &err);
 	answer_result(t, &rq, st, res, &err);
@@ -121,7 +142,7 @@ void handle_similar(struct task *t)
 	struct trawl_error err;
 	enum trawl_status st;
 
-	if (!has_an_example(t) || !task_request(t, &rq))
+	if (!has_an_example(t) || !read_request(t, &rq))
 		return;
 	/* Beside a document, the text is a query that narrows. */
 	rq.query = id ? text : NULL;

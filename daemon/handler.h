@@ -14,6 +14,7 @@ struct task {
 	struct shelf *shelf;
 	const struct line_request *rq;
 	unsigned budget_ms;
+	const struct render *render; /* or NULL */
 	struct answer *out;
 	uint64_t set;		/* the indexes that in= chose */
 	struct trawl_index *ix; /* the handle on them; not GET's and INFO's */

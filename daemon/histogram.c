@@ -56,3 +56,13 @@ uint64_t histogram_percentile(const struct histogram *h, double share)
 	}
 	return h->max;
 }
+
+uint64_t histogram_below(const struct histogram *h, uint64_t us)
+{
+	unsigned end = bucket_of(us);
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < end; i++)
+		n += h->bucket[i];
+	return n;
+}

@@ -24,5 +24,8 @@ void histogram_add(struct histogram *h, uint64_t us);
 /* The upper bound of the bucket that holds the share (0..1) of all; 0 when
  * there are none; never more than max. */
 uint64_t histogram_percentile(const struct histogram *h, double share);
+/* How many values are below us, which must be where a bucket begins: at most
+ * 32, or 16..31 times a power of two, below 2^37. */
+uint64_t histogram_below(const struct histogram *h, uint64_t us);
 
 #endif

@@ -10,7 +10,15 @@ enum {
 	FORMAT_MAX = 600,	     /* of an error, as it was written */
 	TEXT_MAX = 4 * FORMAT_MAX,   /* escaped */
 	KEYS_MAX = (1 << 20) - 4096, /* so that no line is over 1 MiB */
+	ESCAPED_MAX = 3,	     /* bytes that one is, escaped */
 	ALL_MAX = 1 << 30
+};
+
+/* What a key begins with in struct answer's keys; it goes on
+ * KEY NUL VALUE NUL. */
+enum {
+	PAIR_TEXT = 's',
+	PAIR_NUMBER = 'n'
 };
 
 void answer_init(struct answer *a, size_t max)
@@ -41,17 +49,68 @@ void answer_reset(struct answer *a)
 	buf_reset(&a->body);
 }
 
+bool answer_next(const struct answer *a, size_t *at, struct answer_pair *out)
+{
+	const char *p = a->keys.data + *at;
+
+	if (*at >= a->keys.len)
+		return false;
+	out->number = *p == PAIR_NUMBER;
+	out->key = p + 1;
+	out->value = out->key + strlen(out->key) + 1;
+	*at = (size_t)(out->value + strlen(out->value) + 1 - a->keys.data);
+	return true;
+}
+
+static void add_keys(struct buf *out, const struct answer *a)
+{
+	struct answer_pair pair;
+
+	for (size_t at = 0; answer_next(a, &at, &pair);) {
+		buf_addf(out, " %s=", pair.key);
+		reply_escape(out, pair.value, strlen(pair.value));
+	}
+}
+
+/* A line has the narrowest limit, which holds on every wire: what can be had
+ * in one can be had in all. */
+static void check_length(struct answer *a)
+{
+	struct buf line = BUF_INIT(KEYS_MAX);
+
+	if (a->keys.len <= KEYS_MAX / ESCAPED_MAX)
+		return;
+	add_keys(&line, a);
+	a->keys.failed |= line.failed;
+	buf_release(&line);
+}
+
+/* Whole or not at all, so that answer_next() never sees half of one. */
+static void add_pair(struct answer *a, char kind, const char *key,
+		     const char *value)
+{
+	const size_t key_size = strlen(key) + 1, size = strlen(value) + 1;
+
+	if (!buf_reserve(&a->keys, 1 + key_size + size))
+		return;
+	buf_addc(&a->keys, kind);
+	buf_add(&a->keys, key, key_size);
+	buf_add(&a->keys, value, size);
+	check_length(a);
+}
+
 void answer_key(struct answer *a, const char *key, const char *value)
 {
-	if (!value)
-		return;
-	buf_addf(&a->keys, " %s=", key);
-	reply_escape(&a->keys, value, strlen(value));
+	if (value)
+		add_pair(a, PAIR_TEXT, key, value);
 }
 
 void answer_number(struct answer *a, const char *key, uint64_t value)
 {
-	buf_addf(&a->keys, " %s=%" PRIu64, key, value);
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, value);
+	add_pair(a, PAIR_NUMBER, key, digits);
 }
 
 void answer_error(struct answer *a, enum error_code code, const char *fmt, ...)
@@ -101,7 +160,7 @@ static void print_ok(struct buf *out, const struct verb *verb,
 		buf_addf(out, " n=%zu", a->lines);
 	else if (a->has_bytes)
 		buf_addf(out, " bytes=%zu", a->body.len);
-	buf_add(out, a->keys.data, a->keys.len);
+	add_keys(out, a);
 	buf_adds(out, "\r\n");
 	if (a->has_lines) {
 		add_lines(out, a);
@@ -111,28 +170,39 @@ static void print_ok(struct buf *out, const struct verb *verb,
 	}
 }
 
-void answer_print(struct buf *out, const struct verb *verb,
-		  const struct answer *a)
+enum error_code answer_outcome(const struct answer *a, struct buf *text)
 {
-	char text[FORMAT_MAX];
-
 	if (a->text.failed) {
-		reply_error(out, ERROR_INTERNAL, "no memory for an error");
-	} else if (a->code) {
-		reply_error(out, a->code, a->text.data);
+		buf_adds(text, "no memory for an error");
+		return ERROR_INTERNAL;
+	}
+	if (a->code) {
+		buf_add(text, a->text.data, a->text.len);
 	} else if (a->body.failed) {
-		snprintf(text, sizeof(text),
+		buf_addf(text,
 			 "the reply is over max-reply=%zu bytes, or there is "
 			 "no memory for it: ask for less",
 			 a->body.max);
-		reply_error(out, ERROR_TOO_LARGE, text);
 	} else if (a->keys.failed) {
-		reply_error(out, ERROR_TOO_LARGE,
-			    "the status line is over 1 MiB, or there is no "
-			    "memory for it: ask for less");
+		buf_adds(text, "the status line is over 1 MiB, or there is no "
+			       "memory for it: ask for less");
 	} else {
-		print_ok(out, verb, a);
+		return ERROR_NONE;
 	}
+	return a->code ? a->code : ERROR_TOO_LARGE;
+}
+
+void answer_print(struct buf *out, const struct verb *verb,
+		  const struct answer *a)
+{
+	struct buf text = BUF_INIT(TEXT_MAX);
+	enum error_code code = answer_outcome(a, &text);
+
+	if (code)
+		reply_error(out, code, text.data);
+	else
+		print_ok(out, verb, a);
+	buf_release(&text);
 }
 
 void reply_error(struct buf *out, enum error_code code, const char *text)

@@ -21,7 +21,7 @@
 struct answer {
 	enum error_code code; /* ERROR_NONE: OK */
 	struct buf text;      /* of an error: one line */
-	struct buf keys;      /* " key=value" after each other */
+	struct buf keys;      /* for answer_next(); failed: too long a line */
 	struct buf body;      /* lines, each with \n; or counted bytes */
 	size_t lines;	      /* in body */
 	bool has_lines;	      /* n= and END, even when there are none */
@@ -37,17 +37,32 @@ void answer_init(struct answer *a, size_t max);
 void answer_release(struct answer *a);
 void answer_reset(struct answer *a);
 
-/* Append " key=value", escaped; nothing when value is NULL. */
+/* One more key, as " key=value" has it on a line; none when value is NULL. */
 void answer_key(struct answer *a, const char *key, const char *value);
 void answer_number(struct answer *a, const char *key, uint64_t value);
+
+struct answer_pair {
+	const char *key;
+	const char *value; /* as it was given; a number in decimal */
+	bool number;
+};
+
+/* The keys in the order in which they came, with *at 0 before the first;
+ * false: there are no more.  *out dies with the next key. */
+bool answer_next(const struct answer *a, size_t *at, struct answer_pair *out);
+
 /* Drop what there is and make it an error; text becomes one printable line. */
 void answer_error(struct answer *a, enum error_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* A sink for the library's writers: body lines, counted. */
 bool answer_sink(void *answer, const char *bytes, size_t n);
 
-/* The whole reply as bytes.  An answer that failed (too large, or without
- * memory) becomes ERR 511 or 599. */
+/* What an answer is on every wire: ERROR_NONE, its error, or ERROR_TOO_LARGE or
+ * ERROR_INTERNAL for one that failed (too large, or without memory); then the
+ * error's text is appended to text. */
+enum error_code answer_outcome(const struct answer *a, struct buf *text);
+
+/* The whole reply as bytes. */
 void answer_print(struct buf *out, const struct verb *verb,
 		  const struct answer *a);
 

@@ -21,6 +21,15 @@ static const struct settings_row rows[] = {
 	  "Where the line protocol is served; may be given 16 times." },
 	{ "http", KIND_HTTP, AT(http), "none", "HOST:PORT or none",
 	  "Where HTTP is served." },
+	{ "http-hosts", KIND_HOSTS, AT(http_hosts), "none",
+	  "NAME,... or none",
+	  "Names for which HTTP is served, beside addresses and localhost." },
+	{ "http-origins", KIND_ORIGINS, AT(http_origins), "none",
+	  "http[s]://HOST[:PORT],... or * or none",
+	  "Sites whose pages may read the answers to what they ask over HTTP." },
+	{ "public-url", KIND_URL, AT(public_url), "none",
+	  "http[s]://HOST[:PORT][/PATH] or none",
+	  "What stands before paths in feeds; by default as it was asked for." },
 	{ "socket-mode", KIND_MODE, AT(socket_mode), "0600", "0000 to 0777",
 	  "Who may connect to a unix socket: its mode, in octal." },
 	{ "socket-group", KIND_TEXT, AT(socket_group), "none",
@@ -110,6 +119,9 @@ void settings_release(struct settings *s)
 	for (size_t i = 0; i < NROWS; i++)
 		free(s->where[i]);
 	free(s->http);
+	free(s->http_hosts);
+	free(s->http_origins);
+	free(s->public_url);
 	free(s->socket_group);
 	free(s->token_file);
 	free(s->user);

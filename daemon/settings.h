@@ -28,6 +28,7 @@ enum {
 	SETTINGS_NAME_MAX = 63,	 /* bytes of an index's name */
 	SETTINGS_TOKEN_MIN = 16, /* bytes of a token */
 	SETTINGS_TOKEN_MAX = 200,
+	SETTINGS_WEB_MAX = 1000, /* bytes of http-hosts, and of its like */
 	SETTINGS_ERROR_MAX = 600
 };
 
@@ -70,7 +71,9 @@ struct settings {
 	struct limits limits;
 	char *listen[SETTINGS_LISTEN_MAX]; /* unix:PATH or HOST:PORT */
 	size_t nlisten;
-	char *http; /* HOST:PORT, or NULL */
+	char *http;			 /* HOST:PORT, or NULL */
+	char *http_hosts, *http_origins; /* as given: "a,b"; or NULL */
+	char *public_url; /* without a slash at its end; or NULL */
 	struct settings_index index[SETTINGS_INDEXES_MAX];
 	size_t nindexes;
 	uint64_t workers; /* 0: one a core */

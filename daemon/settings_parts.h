@@ -26,6 +26,9 @@ enum kind {
 	KIND_CHOICE,
 	KIND_TEXT, /* or "none" */
 	KIND_HTTP,
+	KIND_HOSTS,
+	KIND_ORIGINS,
+	KIND_URL,
 	KIND_LISTEN
 };
 

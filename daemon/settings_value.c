@@ -2,6 +2,7 @@
 #include "settings_parts.h"
 
 #include "die.h"
+#include "http_host.h"
 #include "listen.h"
 #include "parse.h"
 
@@ -124,6 +125,29 @@ static bool set_http(char **at, const char *value)
 	return set_text(at, value);
 }
 
+/* A text that is valid, or "none". */
+static bool set_valid(char **at, const char *value,
+		      bool (*is_valid)(const char *))
+{
+	if (strlen(value) > SETTINGS_WEB_MAX ||
+	    (strcmp(value, "none") && !is_valid(value)))
+		return false;
+	return set_text(at, value);
+}
+
+/* Paths are put behind it, and begin with a slash. */
+static bool set_url(char **at, const char *value)
+{
+	size_t len;
+
+	if (!set_valid(at, value, http_url_is_valid))
+		return false;
+	len = *at ? strlen(*at) : 0;
+	while (len && (*at)[len - 1] == '/')
+		(*at)[--len] = '\0';
+	return true;
+}
+
 static bool set_listen(struct settings *s, const char *value)
 {
 	if (!listen_is_address(value))
@@ -151,6 +175,12 @@ bool settings_set_row(struct settings *s, const struct settings_row *row,
 		return set_text(at, value);
 	case KIND_HTTP:
 		return set_http(at, value);
+	case KIND_HOSTS:
+		return set_valid(at, value, http_hosts_are_valid);
+	case KIND_ORIGINS:
+		return set_valid(at, value, http_origins_are_valid);
+	case KIND_URL:
+		return set_url(at, value);
 	case KIND_LISTEN:
 		return set_listen(s, value);
 	default:

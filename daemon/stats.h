@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * stats.h - the counters of STATS
+ * stats.h - the counters of STATS and of /metrics
  *
  * Counted by the front, which sees every request and every reply.
  */
@@ -8,7 +8,12 @@
 #define DAEMON_STATS_H
 
 #include "histogram.h"
-#include "verb.h"
+#include "http_route.h"
+
+enum {
+	STATS_CODES = 32,   /* more than there are kinds of error */
+	STATS_STATUSES = 32 /* more than there are statuses of HTTP */
+};
 
 enum stats_event {
 	STATS_ACCEPTED,	       /* connections */
@@ -31,21 +36,41 @@ enum stats_event {
 
 struct stats_verb {
 	uint64_t count, errors, partial;
+	uint64_t code[STATS_CODES]; /* of those errors, as errors[] has them */
 	/* From the request's last byte to the reply. */
 	struct histogram latency;
 };
 
 struct stats {
 	uint64_t started_ns; /* monotonic_ns() */
+	int64_t started_at;  /* seconds since 1970 */
 	uint64_t event[STATS_EVENTS];
+	/* By either protocol. */
 	struct stats_verb verb[VERBS];
+	/* Of each route, then of requests that reached none, the responses by
+	 * stats_status(). */
+	uint64_t http[ROUTES + 1][STATS_STATUSES];
 	uint64_t bytes_in, bytes_out;
 };
+
+/* Now is when the counting begins; s is zeroed. */
+void stats_begin(struct stats *s);
 
 /* The name of an event in STATS: "line_too_long". */
 const char *stats_event_name(enum stats_event event);
 
 void stats_request(struct stats *s, enum verb_id verb, enum error_code code,
 		   bool partial, uint64_t us);
+
+/* A response of HTTP; route NULL: the request reached none. */
+void stats_http(struct stats *s, const struct route *route, unsigned status);
+/* The statuses that are told apart, i < STATS_STATUSES: 200, 304, ...; the
+ * first is 0 and stands for all others.  0 behind the last, too. */
+unsigned stats_status(size_t i);
+
+/* Bytes of this process, which has no /proc: the most that was resident, and
+ * what is allocated. */
+uint64_t stats_peak_rss(void);
+uint64_t stats_heap(void);
 
 #endif

@@ -33,6 +33,20 @@ void front_tell(struct supervisor *sv, struct control *m, int fd)
 	kill(sv->front, SIGKILL);
 }
 
+static void add_string(struct control *m, const char *s)
+{
+	size_t n = s ? strlen(s) + 1 : 1;
+
+	memcpy(m->payload + m->bytes, s ? s : "", n);
+	m->bytes += (uint32_t)n;
+}
+
+_Static_assert(SETTINGS_INDEXES_MAX *(SETTINGS_NAME_MAX + 1) +
+			       (SETTINGS_TOKEN_MAX + 1) +
+			       3 * (SETTINGS_WEB_MAX + 1) <
+		       CONTROL_PAYLOAD_MAX,
+	       "all strings of the settings fit into a message");
+
 void front_tell_settings(struct supervisor *sv)
 {
 	const struct settings *s = sv->s;
@@ -46,14 +60,12 @@ void front_tell_settings(struct supervisor *sv)
 	front_tell(sv, &m, -1);
 	m = (struct control){ .kind = CONTROL_NAMES,
 			      .number = (uint32_t)s->nindexes };
-	for (size_t i = 0; i < s->nindexes; i++) {
-		size_t n = strlen(s->index[i].name) + 1;
-
-		memcpy(m.payload + m.bytes, s->index[i].name, n);
-		m.bytes += (uint32_t)n;
-	}
-	memcpy(m.payload + m.bytes, s->token, strlen(s->token) + 1);
-	m.bytes += (uint32_t)strlen(s->token) + 1;
+	for (size_t i = 0; i < s->nindexes; i++)
+		add_string(&m, s->index[i].name);
+	add_string(&m, s->token);
+	add_string(&m, s->http_hosts);
+	add_string(&m, s->http_origins);
+	add_string(&m, s->public_url);
 	front_tell(sv, &m, -1);
 	m = (struct control){ .kind = CONTROL_QUERY_LOG };
 	front_tell(sv, &m, sv->query_log);

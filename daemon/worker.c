@@ -6,6 +6,7 @@
 #include "frame.h"
 #include "handle.h"
 #include "log.h"
+#include "worker_http.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -87,16 +88,38 @@ static enum fate send_facts(struct worker *w, enum frame_kind kind)
 
 /* ------------------------------------------------------------- requests -- */
 
-static void print_reply(struct worker *w, const struct verb *verb, bool *well)
+/* wants NULL: in the line protocol. */
+static void print_no_memory(struct worker *w, const struct http_wants *wants)
 {
-	begin_frame(&w->out);
-	answer_print(&w->out, verb, &w->answer);
-	if (!w->out.failed)
-		return;
-	*well = false;
+	static const char text[] = "out of memory; try again";
+
 	w->answer.code = ERROR_WORKER_LOST;
 	begin_frame(&w->out);
-	reply_error(&w->out, ERROR_WORKER_LOST, "out of memory; try again");
+	if (wants)
+		http_print_error(&w->out, wants, 0, ERROR_WORKER_LOST, NULL,
+				 text);
+	else
+		reply_error(&w->out, ERROR_WORKER_LOST, text);
+}
+
+/* Into w->out, behind the place of its header.  False: as of handle(). */
+static bool make_reply(struct worker *w, const struct line_request *rq,
+		       struct http_wants *wants, unsigned budget)
+{
+	bool well;
+
+	begin_frame(&w->out);
+	if (wants) {
+		well = worker_http(w->shelf, rq, wants, budget, &w->answer,
+				   &w->out);
+	} else {
+		well = handle(w->shelf, rq, budget, NULL, &w->answer);
+		answer_print(&w->out, rq->verb, &w->answer);
+	}
+	if (!w->out.failed)
+		return well;
+	print_no_memory(w, wants);
+	return false;
 }
 
 /* At least 1: the deadline of what has waited here may have passed. */
@@ -112,14 +135,14 @@ static unsigned budget_ms(const struct frame *ask, uint64_t now)
 }
 
 static enum fate answer(struct worker *w, const struct frame *ask,
-			const struct line_request *rq)
+			const struct line_request *rq, struct http_wants *wants)
 {
 	uint64_t begun = monotonic_ns();
-	bool well = handle(w->shelf, rq, budget_ms(ask, begun), &w->answer);
+	bool well = make_reply(w, rq, frame_wants(ask, wants) ? wants : NULL,
+			       budget_ms(ask, begun));
 	struct frame head = { .kind = FRAME_REPLY, .ticket = ask->ticket };
 	enum fate fate;
 
-	print_reply(w, rq->verb, &well);
 	head.code = w->answer.code;
 	head.flags = (w->answer.partial ? FRAME_PARTIAL : 0u) |
 		     (well ? 0u : FRAME_TAKE_LEAVE);
@@ -138,13 +161,15 @@ static enum fate take_ask(struct worker *w, const struct frame *head,
 			  const char *payload)
 {
 	struct line_request rq = { 0 };
+	struct http_wants wants = { 0 };
 
-	if (head->verb >= VERBS || !frame_options(payload, head->bytes, &rq)) {
+	if (head->verb >= VERBS || head->route > ROUTES ||
+	    !frame_options(payload, head->bytes, &rq, &wants)) {
 		log_error("the front sent a request that is none");
 		return WORKER_FAILS;
 	}
 	rq.verb = &verbs[head->verb];
-	return answer(w, head, &rq);
+	return answer(w, head, &rq, &wants);
 }
 
 static enum fate send_dropped(struct worker *w, uint64_t ticket)

@@ -337,7 +337,7 @@ static inline void rig_asked(struct rig_worker *w, const char *q)
 	struct line_request rq;
 
 	rig_next_frame(w, FRAME_ASK);
-	assert_true(frame_options(w->payload, w->head.bytes, &rq));
+	assert_true(frame_options(w->payload, w->head.bytes, &rq, NULL));
 	assert_string_equal(line_value(&rq, "q"), q);
 }
 

@@ -40,10 +40,11 @@ static void check_frame(const struct line_request *rq)
 	struct line_request again;
 	bool bad;
 
-	frame_ask(&out, 1, rq, 1);
+	frame_ask(&out, 1, rq, 1, NULL);
 	PROMISE(frame_whole(out.data, out.len, out.len, &head, &bad) && !bad);
 	PROMISE(head.verb == rq->verb - verbs);
-	PROMISE(frame_options(out.data + sizeof(head), head.bytes, &again));
+	PROMISE(frame_options(out.data + sizeof(head), head.bytes, &again,
+			      NULL));
 	PROMISE(again.noptions == rq->noptions);
 	for (size_t i = 0; i < rq->noptions; i++) {
 		PROMISE(!strcmp(again.option[i].key, rq->option[i].key));

@@ -68,6 +68,43 @@ static void test_bare_status(void **state)
 	answer_release(&a);
 }
 
+/* For other wires: keys as they were given, and what is a number. */
+static void test_keys_are_neutral(void **state)
+{
+	static const char value[] = "a b=100%\r\n\xFF";
+	struct answer_pair pair;
+	struct answer a;
+	size_t at = 0;
+
+	(void)state;
+	answer_init(&a, 1000);
+	assert_false(answer_next(&a, &at, &pair));
+	answer_key(&a, "read", value);
+	answer_key(&a, "ignored", NULL);
+	answer_key(&a, "empty", "");
+	answer_number(&a, "total", UINT64_MAX);
+	answer_key(&a, "rev", "7");
+	assert_true(answer_next(&a, &at, &pair));
+	assert_string_equal(pair.key, "read");
+	assert_string_equal(pair.value, value);
+	assert_false(pair.number);
+	assert_true(answer_next(&a, &at, &pair));
+	assert_string_equal(pair.key, "empty");
+	assert_string_equal(pair.value, "");
+	assert_true(answer_next(&a, &at, &pair));
+	assert_string_equal(pair.key, "total");
+	assert_string_equal(pair.value, "18446744073709551615");
+	assert_true(pair.number);
+	assert_true(answer_next(&a, &at, &pair));
+	assert_string_equal(pair.value, "7");
+	assert_false(pair.number);
+	assert_false(answer_next(&a, &at, &pair));
+	answer_reset(&a);
+	at = 0;
+	assert_false(answer_next(&a, &at, &pair));
+	answer_release(&a);
+}
+
 static void test_lines(void **state)
 {
 	struct answer a;
@@ -181,16 +218,81 @@ static void test_over_its_maximum(void **state)
 	answer_release(&a);
 }
 
+/* The longest status line is measured as it is printed, not as it is kept. */
+static void test_the_longest_status_line(void **state)
+{
+	enum {
+		VALUE = 500000
+	};
+	static const struct {
+		char fill;
+		size_t n;
+		bool fits;
+	} cases[] = {
+		{ 'x', 2, true },
+		{ 'x', 3, false },
+		{ ' ', 1, false },
+		{ '%', 1, false },
+	};
+	char *value = malloc(VALUE + 1);
+	struct answer a;
+
+	(void)state;
+	assert_non_null(value);
+	answer_init(&a, 10);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct buf out = BUF_INIT(2 << 20);
+
+		answer_reset(&a);
+		memset(value, cases[i].fill, VALUE);
+		value[VALUE] = '\0';
+		for (size_t j = 0; j < cases[i].n; j++)
+			answer_key(&a, "k", value);
+		assert_int_equal(!a.keys.failed, cases[i].fits);
+		answer_print(&out, &verbs[VERB_SEARCH], &a);
+		assert_memory_equal(out.data,
+				    cases[i].fits ? "OK SEARCH k=" : "ERR 511 ",
+				    8);
+		assert_true(out.len <= 1 << 20);
+		buf_release(&out);
+	}
+	free(value);
+	answer_release(&a);
+}
+
+static void test_outcome(void **state)
+{
+	struct buf text = BUF_INIT(4096);
+	struct answer a;
+
+	(void)state;
+	answer_init(&a, 1);
+	assert_int_equal(answer_outcome(&a, &text), ERROR_NONE);
+	assert_int_equal(text.len, 0);
+	answer_error(&a, ERROR_BUSY, "all at work");
+	assert_int_equal(answer_outcome(&a, &text), ERROR_BUSY);
+	assert_string_equal(text.data, "all at work");
+	a.text.failed = true;
+	buf_reset(&text);
+	assert_int_equal(answer_outcome(&a, &text), ERROR_INTERNAL);
+	assert_string_equal(text.data, "no memory for an error");
+	answer_release(&a);
+	buf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_escape),
 		cmocka_unit_test(test_bare_status),
+		cmocka_unit_test(test_keys_are_neutral),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_long_error_is_one_line),
 		cmocka_unit_test(test_over_its_maximum),
+		cmocka_unit_test(test_the_longest_status_line),
+		cmocka_unit_test(test_outcome),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

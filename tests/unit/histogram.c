@@ -75,12 +75,38 @@ static void test_shares(void **state)
 				cases[i].least, cases[i].most);
 }
 
+/* At every bound a bucket begins, so that nothing is counted on the wrong side
+ * of it. */
+static void test_below(void **state)
+{
+	struct histogram h = { .count = 0 };
+	uint64_t added = 0;
+
+	(void)state;
+	for (unsigned n = 0; n < 32; n++)
+		for (uint64_t m = 16; m < 32; m += 3) {
+			uint64_t bound = m << n;
+
+			assert_true(histogram_below(&h, bound) == added);
+			histogram_add(&h, bound - 1);
+			assert_true(histogram_below(&h, bound) == added + 1);
+			histogram_add(&h, bound);
+			assert_true(histogram_below(&h, bound) == added + 1);
+			added += 2;
+		}
+	assert_true(histogram_below(&h, UINT64_C(1) << 36) == h.count);
+	histogram_add(&h, UINT64_MAX);
+	assert_true(histogram_below(&h, UINT64_C(1) << 36) == h.count - 1);
+	assert_true(histogram_below(&h, 0) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one),
 		cmocka_unit_test(test_precision),
 		cmocka_unit_test(test_shares),
+		cmocka_unit_test(test_below),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

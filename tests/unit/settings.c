@@ -62,6 +62,9 @@ static void test_defaults(void **state)
 	assert_true(s.sandbox);
 	assert_false(s.syslog);
 	assert_null(s.http);
+	assert_null(s.http_hosts);
+	assert_null(s.http_origins);
+	assert_null(s.public_url);
 	assert_null(s.user);
 	assert_int_equal(s.nlisten, 0);
 	settings_release(&s);
@@ -103,6 +106,18 @@ static void test_ranges(void **state)
 		{ "http",
 		  { "127.0.0.1:0", "[::1]:7780", "none" },
 		  { "unix:/x", "7780", ":7780", "a:65536", "::1:80" } },
+		{ "http-hosts",
+		  { "search.example.org", "a,b-1,c_d", "none" },
+		  { "", "a,", ",a", "a b", "a:80" } },
+		{ "http-origins",
+		  { "*", "https://a.example,http://[::1]:8080", "none" },
+		  { "a.example", "https://", "https://a/", "*,https://a",
+		    "ftp://a" } },
+		{ "public-url",
+		  { "https://a.example", "http://127.0.0.1:80/se-arch/",
+		    "none" },
+		  { "a.example", "https://a?x", "https://a/\"", "https:///x",
+		    "https://a:x" } },
 		{ "listen",
 		  { "unix:/x", "localhost:7722", "[::1]:0" },
 		  { "unix:", "localhost", "a/b:1", "a:", "a:-1" } },
@@ -147,7 +162,26 @@ static void test_table(void **state)
 		assert_true(*range);
 		settings_release(&s);
 	}
-	assert_int_equal(n, 28);
+	assert_int_equal(n, 31);
+}
+
+/* Paths begin with a slash of their own. */
+static void test_public_url(void **state)
+{
+	char longest[SETTINGS_WEB_MAX + 2];
+	struct settings s;
+	struct settings_error err;
+
+	(void)state;
+	memset(longest, 'a', sizeof(longest));
+	longest[SETTINGS_WEB_MAX + 1] = '\0';
+	settings_init(&s);
+	assert_true(settings_set(&s, "-o", "public-url", "https://a//", &err));
+	assert_string_equal(s.public_url, "https://a");
+	assert_true(settings_set(&s, "-o", "public-url", "none", &err));
+	assert_null(s.public_url);
+	assert_false(settings_set(&s, "-o", "http-hosts", longest, &err));
+	settings_release(&s);
 }
 
 static void test_values(void **state)
@@ -535,6 +569,7 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_public_url),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_file_errors),
 		cmocka_unit_test(test_long_line),

@@ -262,7 +262,7 @@ static void add_ask(struct buf *out, const char *request, uint64_t ticket,
 	snprintf(options, sizeof(options), "%s",
 		 request + verb + (request[verb] == ' '));
 	read_options(options, &rq);
-	frame_ask(out, ticket, &rq, deadline_ns);
+	frame_ask(out, ticket, &rq, deadline_ns, NULL);
 }
 
 static void send_ask(struct fixture *f, const char *request, uint64_t ticket,
@@ -429,6 +429,40 @@ static void test_hits_as_json(void **state)
 	has(f, "&lt;<b>summit</b>&gt;");
 	ask(f, "SEARCH mark=term snippets=1 :elections");
 	has(f, "\\u001b[1mElections\\u001b[0m");
+	stop(f);
+}
+
+/* The response, asked for over HTTP with one option. */
+static const char *ask_http(struct fixture *f, enum route_id route,
+			    const char *key, const char *value)
+{
+	const struct http_wants wants = { .route = route, .target = "/" };
+	struct line_request rq = { .verb = &verbs[routes[route].verb],
+				   .option = { { key, value, strlen(value) },
+					       { "fmt", "id", 2 } },
+				   .noptions = route == ROUTE_SEARCH ? 2 : 1 };
+	struct buf out = BUF_INIT(4096);
+
+	frame_ask(&out, 7, &rq, in_ms(BUDGET), &wants);
+	send_bytes(f, out.data, out.len);
+	buf_release(&out);
+	assert_true(receive(f));
+	assert_int_equal(f->head.ticket, 7);
+	return f->in.data + sizeof(f->head);
+}
+
+/* Asked over HTTP, it gives finished responses; see worker_http.c. */
+static void test_http(void **state)
+{
+	struct fixture *f = *state;
+	const char *reply;
+
+	start_news(f);
+	reply = ask_http(f, ROUTE_SEARCH, "q", "summit");
+	assert_int_equal(f->head.hits, 2);
+	assert_string_equal(f->head.rev, "1.2");
+	assert_int_equal(strncmp(reply, "HTTP/1.1 200 OK\r\n", 17), 0);
+	assert_string_equal(f->in.data + f->in.len - 10, "\r\n\r\nn1\nn2\n");
 	stop(f);
 }
 
@@ -939,6 +973,7 @@ static void test_malformed_frames_end_it(void **state)
 		{ { .kind = FRAME_REPLY }, "" },
 		{ { .kind = FRAME_ASK, .bytes = UINT32_MAX }, "" },
 		{ { .kind = FRAME_ASK, .verb = VERBS }, "" },
+		{ { .kind = FRAME_ASK, .route = ROUTES + 1 }, "" },
 		{ { .kind = FRAME_ASK, .bytes = sizeof(unfinished) - 1 },
 		  unfinished },
 	};
@@ -985,6 +1020,17 @@ static void test_out_of_memory_is_said_and_left(void **state)
 	assert_int_equal(f->head.code, ERROR_WORKER_LOST);
 	assert_int_equal(f->head.flags, FRAME_TAKE_LEAVE);
 	expect_end(f, 0);
+	for (int page = false; page <= true; page++) {
+		const char *reply;
+
+		start(f);
+		reply = ask_http(f, page ? ROUTE_VIEW : ROUTE_DOC, "id",
+				 "large");
+		assert_int_equal(strncmp(reply, "HTTP/1.1 503 ", 13), 0);
+		assert_non_null(strstr(reply, page ? "<h1" : "\"code\":423"));
+		assert_int_equal(f->head.flags, FRAME_TAKE_LEAVE);
+		expect_end(f, 0);
+	}
 	small_close(&s);
 	free(text);
 #endif
@@ -996,6 +1042,7 @@ int main(void)
 		cmocka_unit_test(test_hello_has_facts),
 		cmocka_unit_test(test_searches),
 		cmocka_unit_test(test_hits_as_json),
+		cmocka_unit_test(test_http),
 		cmocka_unit_test(test_documents_and_words),
 		cmocka_unit_test(test_info),
 		cmocka_unit_test(test_errors),
