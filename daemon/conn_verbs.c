@@ -21,6 +21,8 @@ static void account(struct front *f, enum verb_id verb, uint64_t begun_ns,
 
 	stats_request(&f->stats, verb, reply->code,
 		      reply->flags & FRAME_PARTIAL, us);
+	f->stats.cached += reply->cached;
+	f->stats.read += reply->read;
 	query_log_end(&f->log, line, reply->code,
 		      reply->kind == FRAME_REPLY ? reply : NULL, us);
 }

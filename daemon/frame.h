@@ -69,6 +69,7 @@ struct frame {
 	uint32_t route; /* of ASK: 1 + enum route_id; 0: the line protocol */
 	/* REPLY */
 	uint64_t hits, total, took_us;
+	uint64_t cached, read; /* blocks of the index, for this request */
 	char rev[64];
 };
 

@@ -203,6 +203,25 @@ static bool has_what_it_needs(struct task *t)
 	return false;
 }
 
+/* A handle that moves to a newer commit begins to count anew. */
+static uint64_t since(uint64_t before, uint64_t after)
+{
+	return after < before ? after : after - before;
+}
+
+/* Those that take indexes one by one are not counted. */
+static void run_counted(struct task *t, void (*handler)(struct task *))
+{
+	struct trawl_index *ix = t->ix;
+	struct trawl_cache before, after;
+
+	trawl_index_cache(ix, &before);
+	handler(t);
+	trawl_index_cache(ix, &after);
+	t->out->cached = since(before.hits, after.hits);
+	t->out->read = since(before.misses, after.misses);
+}
+
 static void run(struct task *t)
 {
 	enum verb_id id = (enum verb_id)(t->rq->verb - verbs);
@@ -218,7 +237,7 @@ static void run(struct task *t)
 	if (st != TRAWL_OK)
 		task_fail(t, st, &err);
 	else
-		handlers[id](t);
+		run_counted(t, handlers[id]);
 }
 
 /* Keys are of the library's making, and all but never that long. */

@@ -183,6 +183,17 @@ static void add_events(const struct front *f, struct buf *out)
 	add_one(out, name, "cause", "killed", event[STATS_WORKERS_KILLED]);
 }
 
+static void add_blocks(const struct front *f, struct buf *out)
+{
+	static const char name[] = "index_blocks_total";
+
+	add_head(out, name, "counter",
+		 "Blocks of indexes that searches read: from the workers' "
+		 "caches, or from disk.");
+	add_one(out, name, "from", "cache", f->stats.cached);
+	add_one(out, name, "from", "disk", f->stats.read);
+}
+
 /* ------------------------------------------------------------ what is asked -- */
 
 static void add_errors(const struct stats_verb *v, const char *verb,
@@ -360,5 +371,6 @@ void metrics_print(struct front *f, struct buf *out)
 	add_latencies(f, out);
 	add_http(f, out);
 	add_events(f, out);
+	add_blocks(f, out);
 	add_indexes(f, out);
 }

@@ -26,8 +26,9 @@ struct answer {
 	size_t lines;	      /* in body */
 	bool has_lines;	      /* n= and END, even when there are none */
 	bool has_bytes;	      /* bytes= */
-	/* For the query log. */
+	/* For the query log, and for the metrics. */
 	uint64_t hits, total;
+	uint64_t cached, read; /* blocks of the index */
 	bool partial;
 	char rev[64]; /* as far as it fits */
 };

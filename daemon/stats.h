@@ -51,6 +51,7 @@ struct stats {
 	 * stats_status(). */
 	uint64_t http[ROUTES + 1][STATS_STATUSES];
 	uint64_t bytes_in, bytes_out;
+	uint64_t cached, read; /* blocks of indexes, by workers */
 };
 
 /* Now is when the counting begins; s is zeroed. */

@@ -148,6 +148,8 @@ static enum fate answer(struct worker *w, const struct frame *ask,
 		     (well ? 0u : FRAME_TAKE_LEAVE);
 	head.hits = w->answer.hits;
 	head.total = w->answer.total;
+	head.cached = w->answer.cached;
+	head.read = w->answer.read;
 	memcpy(head.rev, w->answer.rev, sizeof(head.rev));
 	head.took_us = (monotonic_ns() - begun) / NS_PER_US;
 	fate = send_frame(w, &head);

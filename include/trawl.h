@@ -184,6 +184,18 @@ TRAWL_API enum trawl_status trawl_index_info(struct trawl_index *ix,
 					     const struct trawl_info **out,
 					     struct trawl_error *err);
 
+/* Blocks of the index that were looked for in memory, since ix was opened or
+ * last moved to a newer commit. */
+struct trawl_cache {
+	uint64_t hits;	 /* were there */
+	uint64_t misses; /* were read from disk */
+	uint64_t bytes;	 /* are there now, the blocks' own */
+};
+
+/* All 0 before the first search, and for several indexes, which Xapian reads. */
+TRAWL_API void trawl_index_cache(const struct trawl_index *ix,
+				 struct trawl_cache *out);
+
 /* Takes n bytes; returns false to stop the writing. */
 typedef bool trawl_sink(void *ctx, const char *bytes, size_t n);
 

@@ -26,6 +26,7 @@ struct glass_cache {
 	unsigned shift;	   /* of a hash, to an entry */
 	struct glass_block *oldest;
 	struct glass_block *spare; /* the last one evicted, or NULL */
+	struct glass_cache_counts counts;
 };
 
 static uint64_t block_key(enum glass_table_id table, uint32_t number)
@@ -148,11 +149,17 @@ void glass_cache_free(struct glass_cache *c)
 	free(c);
 }
 
+const struct glass_cache_counts *glass_cache_counts(const struct glass_cache *c)
+{
+	return &c->counts;
+}
+
 struct glass_block *glass_cache_find(struct glass_cache *c,
 				     enum glass_table_id table, uint32_t number)
 {
 	struct glass_block *b = entry_of(c, block_key(table, number))->block;
 
+	c->counts.found += b != NULL;
 	if (b && !b->holds++)
 		c->idle -= bytes_of(b);
 	return b;
@@ -188,6 +195,8 @@ struct glass_block *glass_cache_add(struct glass_cache *c,
 				   .cache = c };
 	*entry_of(c, key) = (struct entry){ key, b };
 	c->used++;
+	c->counts.added++;
+	c->counts.bytes += bytes_of(b);
 	ring_add(c, b);
 	return b;
 }
@@ -196,6 +205,7 @@ static void take_out(struct glass_cache *c, struct glass_block *b)
 {
 	if (!b->holds)
 		c->idle -= bytes_of(b);
+	c->counts.bytes -= bytes_of(b);
 	entry_remove(c, entry_of(c, block_key(b->table, b->number)));
 	ring_remove(c, b);
 }

@@ -32,11 +32,19 @@ struct glass_block {
 	_Alignas(16) unsigned char bytes[];
 };
 
+/* Of a cache, since it was made. */
+struct glass_cache_counts {
+	uint64_t found, added; /* blocks */
+	uint64_t bytes;	       /* that it has now */
+};
+
 /* How large a cache may be: GLASS_CACHE_SIZE, or less (RLIMIT_AS). */
 size_t glass_cache_room(void);
 
 struct glass_cache *glass_cache_new(size_t size);
 void glass_cache_free(struct glass_cache *c);
+const struct glass_cache_counts *
+glass_cache_counts(const struct glass_cache *c);
 
 /* Held, or NULL when it is not there. */
 struct glass_block *glass_cache_find(struct glass_cache *c,

@@ -222,6 +222,11 @@ const struct glass_version *glass_db_version(const struct glass_db *db)
 	return &db->version;
 }
 
+const struct glass_cache_counts *glass_db_cache(const struct glass_db *db)
+{
+	return glass_cache_counts(db->cache);
+}
+
 const struct glass_root *glass_db_root(const struct glass_db *db,
 				       enum glass_table_id table)
 {

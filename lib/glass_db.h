@@ -30,6 +30,7 @@ enum trawl_status glass_db_open(const char *dir, struct glass_db **out,
 /* Cursors must have been released. */
 void glass_db_close(struct glass_db *db);
 const struct glass_version *glass_db_version(const struct glass_db *db);
+const struct glass_cache_counts *glass_db_cache(const struct glass_db *db);
 
 /*
  * The first failure of a cursor since glass_db_forget(): STALE, CORRUPT, IO,

@@ -4,6 +4,7 @@
  */
 #include "buf.h"
 #include "generation.h"
+#include "glass_cache.h"
 #include "index.h"
 #include "json.h"
 #include "result.h"
@@ -71,6 +72,20 @@ enum trawl_status trawl_index_info(struct trawl_index *ix,
 	if (st == TRAWL_OK)
 		*out = &ix->info;
 	return st;
+}
+
+void trawl_index_cache(const struct trawl_index *ix, struct trawl_cache *out)
+{
+	const struct matcher *m =
+		ix && ix->nparts == 1 ? ix->part[0].matcher : NULL;
+	const struct glass_cache_counts *counts = m ? matcher_cache(m) : NULL;
+
+	if (!out)
+		return;
+	*out = (struct trawl_cache){ 0 };
+	if (counts)
+		*out = (struct trawl_cache){ counts->found, counts->added,
+					     counts->bytes };
 }
 
 /* ------------------------------------------------------------- writing -- */

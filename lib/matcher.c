@@ -82,6 +82,11 @@ static void free_columns(struct matcher *m)
 		column_free(m->column[--m->ncolumns].values);
 }
 
+const struct glass_cache_counts *matcher_cache(const struct matcher *m)
+{
+	return glass_db_cache(m->db);
+}
+
 void matcher_free(struct matcher *m)
 {
 	if (!m)

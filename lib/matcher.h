@@ -22,6 +22,7 @@
 #include "xap.h"
 
 struct matcher;
+struct glass_cache_counts;
 
 /*
  * Of the snapshot uuid and revision of the database in dir.  STALE: dir is at
@@ -31,6 +32,8 @@ struct matcher;
 enum trawl_status matcher_new(const char *dir, const struct xap_facts *facts,
 			      struct matcher **out, struct trawl_error *err);
 void matcher_free(struct matcher *m);
+/* Of the blocks that it reads. */
+const struct glass_cache_counts *matcher_cache(const struct matcher *m);
 
 /* Can it answer that?  Not: keys to order by, spies. */
 bool matcher_takes(const struct xap_search *rq);

@@ -777,6 +777,35 @@ static void test_info(void **state)
 	assert_true(seen);
 }
 
+/* Asked again, the same search finds in memory what it read before. */
+static void test_cache(void **state)
+{
+	struct trawl_request rq = TRAWL_REQUEST_INIT;
+	struct trawl_cache first, second = { 0 };
+	struct trawl_index *fresh;
+	struct trawl_result *res;
+	struct trawl_error err;
+
+	(void)state;
+	expect(trawl_index_open(small.path, &fresh, &err), TRAWL_OK, &err);
+	trawl_index_cache(fresh, &first);
+	assert_int_equal(first.hits + first.misses + first.bytes, 0);
+	rq.query = "volcano";
+	for (int i = 0; i < 2; i++) {
+		first = second;
+		expect(trawl_search(fresh, &rq, &res, &err), TRAWL_OK, &err);
+		trawl_result_free(res);
+		trawl_index_cache(fresh, &second);
+	}
+	assert_true(first.misses > 0);
+	assert_int_equal(second.misses, first.misses);
+	assert_true(second.hits > first.hits);
+	assert_true(second.bytes >= second.misses * 2048);
+	trawl_index_close(fresh);
+	trawl_index_cache(NULL, &first);
+	assert_int_equal(first.hits, 0);
+}
+
 static void test_origins(void **state)
 {
 	struct trawl_origin origin = { 0 }, file = { "/in.jsonl", 5, 6 };
@@ -866,6 +895,7 @@ int main(void)
 		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_each_document),
 		cmocka_unit_test(test_info),
+		cmocka_unit_test(test_cache),
 		cmocka_unit_test(test_origins),
 		cmocka_unit_test(test_wrong_arguments),
 	};

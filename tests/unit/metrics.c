@@ -92,6 +92,8 @@ static void use(struct fixture *x)
 	stats_http(&x->f.stats, NULL, 400);
 	x->f.stats.event[STATS_ACCEPTED] = 4;
 	x->f.stats.event[STATS_WORKERS_LOST] = 2;
+	x->f.stats.cached = 40;
+	x->f.stats.read = 7;
 	x->f.stats.event[STATS_WORKERS_KILLED] = 1;
 	x->f.stats.bytes_in = UINT64_MAX;
 	x->f.limits.max_waiting = 1000;
@@ -143,6 +145,8 @@ static void test_values(void **state)
 	has(text, "trawl_pending_bytes 88");
 	has(text, "trawl_received_bytes_total 18446744073709551615");
 	has(text, "trawl_events_total{event=\"accepted\"} 4");
+	has(text, "trawl_index_blocks_total{from=\"cache\"} 40");
+	has(text, "trawl_index_blocks_total{from=\"disk\"} 7");
 	has(text, "trawl_worker_restarts_total{cause=\"lost\"} 2");
 	has(text, "trawl_worker_restarts_total{cause=\"killed\"} 1");
 	lacks(text, "event=\"workers_lost\"");
