@@ -108,6 +108,9 @@ function show(page, url, y, focus) {
 	/* It is said in the live region: once is enough. */
 	one('#count', page.main)?.removeAttribute('role');
 	here.main.replaceWith(page.main);
+	/* Another footer is below another page: none has moved. */
+	const footer = one('footer');
+	footer?.replaceWith(footer.cloneNode(true));
 	here = page;
 	shown = String(url);
 	dress(page);
@@ -122,10 +125,9 @@ function show(page, url, y, focus) {
 
 /* A page of our own, where there is none of the server's. */
 function broken(url) {
-	const offline = !navigator.onLine;
-	const heading = offline ? 'You are offline' : 'The server does not answer';
-	const text = offline ? 'This will be tried again as soon as there is a connection.' :
-		'It may be restarting, or the network is down. Try again in a moment.';
+	const [heading, text] = navigator.onLine ?
+		['The server does not answer', 'It may be restarting, or the network is down. Try again in a moment.'] :
+		['You are offline', 'This will be tried again as soon as there is a connection.'];
 	return {
 		title: heading + ' - trawl',
 		kind: 'error',
@@ -589,9 +591,8 @@ on(document, 'keydown', e => {
 });
 
 on(document, 'click', e => {
-	const help = one('.help[open]');
-	if (help && !help.contains(e.target))
-		help.removeAttribute('open');
+	if (!e.target.closest('.help'))
+		one('.help')?.removeAttribute('open');
 });
 
 /* ------------------------------------------------------------------- start */
