@@ -5,9 +5,9 @@
  *	node run.mjs NAME=VALUE...
  *
  * news= two= token= hostile= are addresses of servers (of the sample corpus, of
- * two indexes, of one that asks for secret=, of hostile.mjs's documents); step=
- * N takes every Nth hostile document; only= and skip= are patterns of names.
- * shots= is a folder: pictures are made for it, and no test is run.
+ * two indexes, of one that asks for secret=, of hostile.mjs's documents); only=
+ * is a pattern of names.  shots= is a folder: pictures are made for it, and no
+ * test is run.
  * Prints "ok NAME" and "not ok NAME" with "#   why".
  */
 import { run } from './browser.mjs';
@@ -24,6 +24,6 @@ if (at.shots) {
 	await shoot(at);
 } else {
 	pageTests(at);
-	hostileTests(at.hostile, Number(at.step || 1));
-	await run(name => (!at.only || new RegExp(at.only).test(name)) && !(at.skip && new RegExp(at.skip).test(name)));
+	hostileTests(at.hostile);
+	await run(name => !at.only || new RegExp(at.only).test(name));
 }
