@@ -16,6 +16,7 @@
 
 enum {
 	WORKER_READ = 64 << 10,
+	OUTCOME_MAX = 4096, /* of an error's text, which is not kept */
 	/* Of memory that one large request or reply took: kept for the next. */
 	WORKER_KEEP = 1 << 20
 };
@@ -134,6 +135,16 @@ static unsigned budget_ms(const struct frame *ask, uint64_t now)
 	return left ? (unsigned)left : 1;
 }
 
+/* What it is known by: one that has failed is an error, too. */
+static enum error_code outcome(const struct answer *a)
+{
+	struct buf text = BUF_INIT(OUTCOME_MAX);
+	enum error_code code = answer_outcome(a, &text);
+
+	buf_release(&text);
+	return code;
+}
+
 static enum fate answer(struct worker *w, const struct frame *ask,
 			const struct line_request *rq, struct http_wants *wants)
 {
@@ -143,7 +154,7 @@ static enum fate answer(struct worker *w, const struct frame *ask,
 	struct frame head = { .kind = FRAME_REPLY, .ticket = ask->ticket };
 	enum fate fate;
 
-	head.code = w->answer.code;
+	head.code = outcome(&w->answer);
 	head.flags = (w->answer.partial ? FRAME_PARTIAL : 0u) |
 		     (well ? 0u : FRAME_TAKE_LEAVE);
 	head.hits = w->answer.hits;

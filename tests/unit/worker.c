@@ -805,6 +805,10 @@ static void test_reply_too_large(void **state)
 	f->settings.limits.max_reply = 40;
 	start(f);
 	check_begins(f, x, COUNT(x));
+	assert_int_equal(strncmp(ask_http(f, ROUTE_PAGE, "q", "summit"),
+				 "HTTP/1.1 413 ", 13),
+			 0);
+	assert_int_equal(f->head.code, ERROR_TOO_LARGE);
 	stop(f);
 }
 
