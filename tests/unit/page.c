@@ -331,8 +331,10 @@ static void has(const char *page, const char *what)
 
 static void lacks(const char *page, const char *what)
 {
-	if (strstr(page, what))
-		fail_msg("%s in\n%s", what, page);
+	const char *found = strstr(page, what);
+
+	if (found)
+		fail_msg("%s in\n%s", what, found);
 }
 
 static size_t count(const char *page, const char *what)
