@@ -199,7 +199,9 @@ deps:
 
 deps-web:
 	$Q./config/deps web
-	$Qcd tests/web && { [ node_modules -nt package-lock.json ] || npm ci --silent; } && touch node_modules
+	$Qcd tests/web && { [ node_modules -nt package-lock.json ] || npm ci --silent || { \
+	  echo "deps-web: tests/web: npm ci fails: is npm's registry reachable?" >&2; exit 1; }; } && \
+	touch node_modules
 
 screenshots: deps deps-web all
 	@mkdir -p doc/web
