@@ -225,6 +225,15 @@ bail() {
 	exit 1
 }
 
+# without_threads NAME: it takes long, and ThreadSanitizer has nothing to see in
+# it: the daemon's processes have one thread each, a sync is a system call.
+without_threads() {
+	! sanitized thread || {
+		skip "$1" "ThreadSanitizer: no threads"
+		finish
+	}
+}
+
 finish() {
 	echo "1..$tests"
 	[ "$failures" -eq 0 ]

@@ -3,6 +3,7 @@
 # What is reported as done has been synced, in an order that survives a loss of
 # power; a sync that fails is a failure.
 . "$ROOT/tests/lib.sh"
+without_threads "fsync"
 
 cd "$TMP" || exit 1
 if ! ${CC:-cc} -D_GNU_SOURCE -shared -fPIC -o faults.so \

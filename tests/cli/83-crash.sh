@@ -3,6 +3,7 @@
 # Workers that die cost one client one reply each; commits, reloads and an end
 # under load cost none.  KILLS (20) RELOADS (50) COMMITS (10) for longer runs.
 . "$ROOT/tests/lib.sh"
+without_threads "crashes"
 KILLS=${KILLS:-20} RELOADS=${RELOADS:-50} COMMITS=${COMMITS:-10}
 # Sanitizers take a SIGSEGV for a fault of the program's.
 fatal=11

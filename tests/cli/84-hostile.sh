@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Clients that no server wishes for; see tests/hostile.py.
 . "$ROOT/tests/lib.sh"
+without_threads "hostile clients"
 index=$TMP/news.index
 ix build --quiet "$index" "$ROOT/tests/data/news" || bail "cannot build an index"
 limited=$TMP/limited.socket

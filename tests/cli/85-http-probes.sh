@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # HTTP that is meant to be misunderstood; see tests/http_probe.py.
 . "$ROOT/tests/lib.sh"
+without_threads "probes of HTTP"
 index=$TMP/news.index
 ix build --quiet "$index" "$ROOT/tests/data/news" || bail "cannot build an index"
 serve --listen "unix:$TMP/socket" --http 127.0.0.1:0 -o workers=1 \

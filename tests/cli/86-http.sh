@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # HTTP beside the line protocol: routes, formats, who may ask, reload, the end.
 . "$ROOT/tests/lib.sh"
+without_threads "HTTP"
 cd "$TMP" || exit 1
 export PYTHONPATH="$ROOT/tests"
 ix build --quiet news.index "$ROOT/tests/data/news" || bail "no index"

@@ -3,6 +3,7 @@
 # doc/http.md: its examples, its programs, and its lists; /openapi.json and
 # /metrics with them.
 . "$ROOT/tests/lib.sh"
+without_threads "doc/http.md"
 cd "$TMP" || exit 1
 doc=$ROOT/doc/http.md
 export PYTHONPATH="$ROOT/tests"
