@@ -2,6 +2,7 @@
 #include "html.h"
 
 #include "buf.h"
+#include "entity.h"
 #include "printable.h"
 #include "utf8.h"
 
@@ -15,16 +16,6 @@ enum {
 static const char *instead_of(uint32_t cp)
 {
 	switch (cp) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	case '\'':
-		return "&#39;";
 	case '\t':
 	case '\n':
 	case '\r':
@@ -33,7 +24,9 @@ static const char *instead_of(uint32_t cp)
 		return "\uFFFD";
 	default:
 		/* U+xxFFFE and U+xxFFFF are no characters, nor XML's. */
-		return is_control(cp) || (cp & 0xFFFE) == 0xFFFE ? "" : NULL;
+		return is_control(cp) || (cp & 0xFFFE) == 0xFFFE
+			       ? ""
+			       : html_entity(cp);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "snippet.h"
 
 #include "buf.h"
+#include "entity.h"
 #include "passage.h"
 #include "printable.h"
 #include "sieve.h"
@@ -388,24 +389,6 @@ static bool is_space(uint32_t cp)
 	return cp == ' ' || is_control(cp) || cp == 0xA0 || cp == 0x1680 ||
 	       (cp >= 0x2000 && cp <= 0x200A) || cp == 0x202F || cp == 0x205F ||
 	       cp == 0x3000;
-}
-
-static const char *html_entity(uint32_t cp)
-{
-	switch (cp) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	case '\'':
-		return "&#39;";
-	default:
-		return NULL;
-	}
 }
 
 /* What stands for a character of a whole text; NULL: itself. */
