@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "http_atom.h"
 
+#include "date.h"
 #include "html.h"
 #include "page_date.h"
 #include "page_parts.h"
@@ -8,9 +9,11 @@
 enum {
 	HOUR = 3600,
 	DAY = 24 * HOUR,
-	WHOLE_DATE = sizeof("2024-11-07") - 1, /* bytes; a time is behind */
 	YEAR_MAX = 9999
 };
+
+/* From 0000-01-01 to 1970-01-01. */
+static const int64_t DAYS_1970 = 719528;
 
 #define ATOM_TYPE "application/atom+xml"
 /* What an address may have beside letters, digits and -._~ (RFC 3986). */
@@ -99,69 +102,14 @@ static const char *link_of(const struct trawl_hit *hit)
 
 /* ---------------------------------------------------------------- dates -- */
 
-/* Two digits, at most max. */
-static bool two_digits(const char **p, int max, int *out)
-{
-	const char *s = *p;
-
-	if (s[0] < '0' || s[0] > '9' || s[1] < '0' || s[1] > '9')
-		return false;
-	*out = 10 * (s[0] - '0') + (s[1] - '0');
-	*p += 2;
-	return *out <= max;
-}
-
-static bool next_is(const char **p, const char *any)
-{
-	if (!**p || !strchr(any, **p))
-		return false;
-	++*p;
-	return true;
-}
-
-/* Z, +hh:mm, -hh:mm or nothing (UTC); seconds to take away. */
-static bool read_offset(const char *p, int *offset)
-{
-	const int sign = *p == '-' ? -1 : 1;
-	int hour = 0, minute = 0;
-
-	if (*p && !next_is(&p, "Zz") &&
-	    (!next_is(&p, "+-") || !two_digits(&p, 23, &hour) ||
-	     !next_is(&p, ":") || !two_digits(&p, 59, &minute)))
-		return false;
-	*offset = sign * (hour * HOUR + minute * 60);
-	return !*p;
-}
-
-/* hh:mm[:ss[.fraction]] and an offset: seconds from the day's midnight. */
-static bool read_time(const char *p, int *out)
-{
-	int hour, minute, second = 0, offset;
-
-	if (!two_digits(&p, 23, &hour) || !next_is(&p, ":") ||
-	    !two_digits(&p, 59, &minute) ||
-	    (next_is(&p, ":") && !two_digits(&p, 60, &second)))
-		return false;
-	if (next_is(&p, "."))
-		p += strspn(p, "0123456789");
-	if (!read_offset(p, &offset))
-		return false;
-	if (second == 60) /* a leap second has no number of its own */
-		second = 59;
-	*out = hour * HOUR + minute * 60 + second - offset;
-	return true;
-}
-
 /* Since 1970, of the first moment that a date means; false: it is none. */
 static bool date_seconds(const char *s, int64_t *seconds)
 {
-	struct page_date d;
-	int time = 0;
+	struct date d;
 
-	if (!s || !page_date_read(s, &d) ||
-	    (strlen(s) > WHOLE_DATE && !read_time(s + WHOLE_DATE + 1, &time)))
+	if (!s || !date_parse(s, strlen(s), &d))
 		return false;
-	*seconds = page_date_days(page_date_first(d)) * DAY + time;
+	*seconds = d.first - DAYS_1970 * DAY;
 	return true;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lib/date.c: dates to periods, keys and back */
+/* base/date.c: dates to periods, keys and back */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

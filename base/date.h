@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * date.h - dates as documents and queries write them
+ * date.h - dates as they are written, and keys that sort by them
  *
  * YYYY, YYYY-MM, YYYY-MM-DD or RFC 3339 (2024-11-07T01:09:00Z, with offset,
  * with fractions of a second, which are dropped; a blank may stand for T).
@@ -8,8 +8,8 @@
  * Proleptic Gregorian calendar, UTC, years 0000 to 9999; a leap second is the
  * one before it.
  */
-#ifndef LIB_DATE_H
-#define LIB_DATE_H
+#ifndef BASE_DATE_H
+#define BASE_DATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,11 +24,11 @@ struct date {
 
 bool date_parse(const char *s, size_t len, struct date *out);
 
-/* "YYYYMMDD", or "YYYYMMDDhhmmss" when not midnight: slot 1. */
+/* "YYYYMMDD", or "YYYYMMDDhhmmss" when not midnight. */
 void date_key(int64_t seconds, char out[16]);
 bool date_from_key(const char *key, size_t len, int64_t *seconds);
 
-/* Slot 0's five bytes; dated false: undated. */
+/* Five bytes that sort newer dates first; dated false: undated, which is last. */
 void date_order_key(bool dated, int64_t seconds, unsigned char out[5]);
 
 #endif
