@@ -5,8 +5,7 @@
 # make deps-web a browser, for the tests of the search page; make screenshots
 # make lint     layout, the include law, the promises that grep can keep
 # make fuzz     run the fuzzers, FUZZ_SECONDS each
-# make bench    trawl beside other engines, on this machine; bench-quick in less
-#               than three minutes; profile-index, profile-search: bench/README
+# make bench    trawl beside other engines; bench-quick, profile-...: bench/README
 # make install  PREFIX= DESTDIR=;  make clean
 # SAN=address,undefined or SAN=thread builds apart; V=1 shows the commands.
 
@@ -35,12 +34,12 @@ HARDEN    = -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 
 # The include law.  A folder sees what its -I list says, and nothing else.
 inc_base    = -Ibase
-inc_lib     = -Iinclude -Ibase -Ilib
+inc_lib     = -Iinclude -Ibase -Ilib -Ilib/news
 inc_indexer = -Iinclude -Ibase -Iindexer
 inc_client  = -Iinclude -Ibase -Iclient
 inc_wire    = -Iinclude -Iclient/lib
 inc_daemon  = -Iinclude -Ibase -Idaemon
-inc_unit    = -Iinclude -Ibase -Ilib -Iindexer -Iclient -Idaemon -Iclient/lib \
+inc_unit    = -Iinclude -Ibase -Ilib -Ilib/news -Iindexer -Iclient -Idaemon -Iclient/lib \
               -Itests
 inc_fuzz    = $(inc_unit)
 inc_bench   = $(inc_unit)
@@ -53,7 +52,7 @@ mains     = indexer/trawl-index.c daemon/trawld.c client/trawl.c client/trawl-ev
 modules   = $(filter-out $(mains),$(wildcard $1/*.c))
 obj       = $(patsubst %,$O/%.o,$(basename $1))
 base_o    = $(call obj,$(call modules,base))
-lib_o     = $(call obj,$(call modules,lib)) $O/lib/xap.o
+lib_o     = $(call obj,$(call modules,lib) $(call modules,lib/news)) $O/lib/xap.o
 indexer_o = $(call obj,$(call modules,indexer))
 client_o  = $(call obj,$(call modules,client))
 wire_o    = $(call obj,$(call modules,client/lib))
@@ -65,7 +64,7 @@ fuzzers   = $(patsubst tests/fuzz/%.c,$O/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 comma    := ,
 pc        = $(shell pkg-config $1 $2 2>/dev/null)
-lib_pc    = xapian-core libutf8proc libxxhash jansson libdeflate zlib
+lib_pc    = xapian-core libutf8proc libxxhash jansson libdeflate zlib libexttextcat
 indexer_pc = jansson libxml-2.0 libarchive uchardet
 lib_libs  = $(call pc,--libs,$(lib_pc)) -lstemmer -linih -lpthread -lm
 indexer_libs = $(call pc,--libs,$(indexer_pc)) -lpthread
@@ -107,6 +106,9 @@ $O/daemon/web/%.gz: daemon/web/%
 	@mkdir -p $(@D)
 	@echo '  GZIP $<'
 	$Qgzip -9nc $< >$@
+
+$O/lib/news/textcat.o: CPPFLAGS += \
+  -DTEXTCAT_FINGERPRINTS='"$(call pc,--variable=pkgdatadir,libexttextcat)"'
 
 # The shim once more, with a hook at every entry, for the test that throws.
 $O/lib/xap-faults.o: lib/xap.cc
@@ -171,7 +173,8 @@ $O/unit/xap: $O/tests/unit/xap.o $O/tests/unit/xap_throw.o $(unit_o) $O/lib/xap-
 	$(link) -o $@ $^ $(unit_libs) -lcmocka
 
 # The allocations of our objects, and of no library, can be made to fail.
-$O/unit/oom $O/unit/client_nomem $O/unit/posting_run_nomem: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc \
+$O/unit/oom $O/unit/client_nomem $O/unit/posting_run_nomem $O/unit/copies_nomem \
+$O/unit/name_nomem: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc \
                         realloc aligned_alloc strdup)
 
 include bench/rules.mk

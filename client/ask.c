@@ -51,6 +51,15 @@ void mark_for(const struct term *t, struct values *values)
 		values_put(values, "mark", t->tty ? "term" : "none", &err);
 }
 
+void group_for(const struct term *t, struct values *values)
+{
+	struct trawl_error err;
+
+	if (t->tty && !values_get(values, "group") &&
+	    !values_get(values, "story"))
+		values_put(values, "group", "story", &err);
+}
+
 /* "trawl: incomplete: timeout" */
 static void warn(const char *what, const char *text)
 {

@@ -38,5 +38,7 @@ int complain(const struct term *t, const char *query, enum trawl_status st,
 
 /* What is shown is marked as the output can take it, unless mark= says so. */
 void mark_for(const struct term *t, struct values *values);
+/* On a terminal a story is told once, unless group= or story= says otherwise. */
+void group_for(const struct term *t, struct values *values);
 
 #endif

@@ -85,6 +85,7 @@ static int ask_shown(struct repl *r, enum ask what, const char *id,
 
 	response_init(&own);
 	mark_for(&r->term, values);
+	group_for(&r->term, values);
 	code = ask(r->src, &q, &r->term, &out, got ? got : &own);
 	show_output(&r->term, &out);
 	response_release(&own);

@@ -101,6 +101,8 @@ static bool read_hit(struct response *r, const json_t *o, struct trawl_hit *hit)
 		.date = member_text(r, o, "date"),
 		.source = member_text(r, o, "source"),
 		.index = member_text(r, o, "index"),
+		.similar = count_of(json_object_get(o, "similar")),
+		.story = member_text(r, o, "story"),
 	};
 	read_snippets(r, json_object_get(o, "snippets"), hit);
 	read_explanation(r, json_object_get(o, "explain"), hit);
@@ -140,6 +142,17 @@ static bool read_facet(struct response *r, const json_t *o,
 	return facet->name;
 }
 
+/* ["2024-11",3,"004.txt","A title"] */
+static void read_headline(struct response *r, const json_t *list,
+			  struct trawl_bucket *bucket)
+{
+	const json_t *id = json_array_get(list, 2);
+	const json_t *title = json_array_get(list, 3);
+
+	bucket->id = response_keep(r, json_string_value(id));
+	bucket->title = response_keep(r, json_string_value(title));
+}
+
 static void read_timeline(struct response *r, const json_t *o)
 {
 	const json_t *list = json_object_get(o, "buckets");
@@ -152,6 +165,7 @@ static void read_timeline(struct response *r, const json_t *o)
 			read_pair(json_array_get(list, i), &at[i].count);
 
 		snprintf(at[i].when, sizeof(at[i].when), "%s", s);
+		read_headline(r, json_array_get(list, i), &at[i]);
 	}
 	r->buckets = at;
 	r->head.nbuckets = at ? n : 0;

@@ -162,12 +162,32 @@ static void add_passages(struct buf *out, const struct term *t,
 	buf_release(&wrapped);
 }
 
+/* Those that it stands for, and how to see them. */
+static void add_similar(struct buf *out, const struct term *t,
+			const struct trawl_hit *hit)
+{
+	struct buf line = BUF_INIT(1u << 16);
+
+	if (!hit->similar)
+		return;
+	buf_addf(&line, "%s+%llu more of this story", paint(t, DIM),
+		 (unsigned long long)hit->similar);
+	if (hit->story) {
+		buf_adds(&line, ": story=");
+		add_printable(&line, hit->story, strlen(hit->story));
+	}
+	buf_adds(&line, paint(t, PLAIN));
+	term_wrap(out, line.data, INDENT, t->width);
+	buf_release(&line);
+}
+
 static void add_hit(struct buf *out, const struct term *t,
 		    const struct trawl_hit *hit)
 {
 	add_heading(out, t, hit);
 	add_facts(out, t, hit);
 	add_passages(out, t, hit);
+	add_similar(out, t, hit);
 	add_explanation(out, t, hit);
 	buf_addc(out, '\n');
 }
@@ -225,6 +245,18 @@ static void add_facet(struct buf *out, const struct term *t,
 	buf_addc(out, '\n');
 }
 
+static void add_headline(struct buf *out, const struct term *t,
+			 const struct trawl_bucket *b)
+{
+	const unsigned room = t->width > 2 * INDENT ? t->width - 2 * INDENT : 1;
+
+	if (!b->id)
+		return;
+	buf_addf(out, "%*s%s", 2 * INDENT, "", paint(t, DIM));
+	add_fitted(out, b->title ? b->title : b->id, room);
+	buf_addf(out, "%s\n", paint(t, PLAIN));
+}
+
 static void add_timeline(struct buf *out, const struct term *t,
 			 const struct trawl_bucket *buckets, size_t n)
 {
@@ -239,6 +271,7 @@ static void add_timeline(struct buf *out, const struct term *t,
 
 		add_bar(out, t, b->when, (unsigned)strlen(b->when), b->count,
 			max);
+		add_headline(out, t, b);
 	}
 	buf_addc(out, '\n');
 }
@@ -292,7 +325,13 @@ static void add_words(struct buf *out, const char *list, size_t n)
 		buf_adds(out, "no word of the index");
 }
 
-/* "elect*:election,elected,+12;vot*:vote": a line each. */
+/* elect* or zelenski~1, not a word that has other spellings. */
+static bool is_pattern(const char *s, size_t n)
+{
+	return memchr(s, '*', n) || memchr(s, '~', n);
+}
+
+/* "elect*:election,elected,+12;colour:color": a line each. */
 static void add_expansions(struct buf *out, const struct term *t, const char *s)
 {
 	struct buf line = BUF_INIT(1u << 20);
@@ -304,7 +343,8 @@ static void add_expansions(struct buf *out, const struct term *t, const char *s)
 			words--;
 		buf_reset(&line);
 		buf_add(&line, s, words ? words - 1 : 0);
-		buf_adds(&line, " stands for ");
+		buf_adds(&line,
+			 is_pattern(s, words) ? " stands for " : " is also ");
 		add_words(&line, s + words, n - words);
 		add_plain(out, t, line.data);
 		s += n;
@@ -312,21 +352,36 @@ static void add_expansions(struct buf *out, const struct term *t, const char *s)
 	buf_release(&line);
 }
 
+/* Patterns that are cut are named: else it is a story that was. */
 static void add_partial(struct buf *out, const struct term *t,
-			const char *partial)
+			const struct trawl_head *head)
 {
+	const char *partial = head->partial ? head->partial : "";
+
 	if (strstr(partial, "timeout"))
 		add_note(out, t, "incomplete", "timeout, it took too long");
 	if (strstr(partial, "expansion"))
 		add_note(out, t, "incomplete",
-			 "expansion, a pattern stands for more words than are "
-			 "searched: a longer one is exact");
+			 head->expanded && is_pattern(head->expanded,
+						      strlen(head->expanded))
+				 ? "expansion, a pattern stands for more words "
+				   "than are searched: a longer one is exact"
+				 : "expansion, the story has more documents "
+				   "than are searched");
+}
+
+/* Are there fewer hits than documents? */
+static bool is_folded(const struct trawl_head *head)
+{
+	return head->groups && (head->groups != head->total ||
+				head->groups_lower != head->lower_bound);
 }
 
 static void add_total(struct buf *out, const struct trawl_head *head,
 		      unsigned offset)
 {
-	unsigned long long total = head->total;
+	unsigned long long total = head->total, groups = head->groups;
+	unsigned long long all = is_folded(head) ? groups : total;
 
 	if (!total && !head->lower_bound) {
 		buf_adds(out, "nothing found");
@@ -334,9 +389,13 @@ static void add_total(struct buf *out, const struct trawl_head *head,
 		buf_addf(out, "%s%llu document%s",
 			 head->lower_bound ? "at least " : "", total,
 			 total == 1 ? "" : "s");
+		if (is_folded(head))
+			buf_addf(out, " in %s%llu stor%s",
+				 head->groups_lower ? "at least " : "", groups,
+				 groups == 1 ? "y" : "ies");
 		if (!head->hits && offset)
 			buf_addf(out, ", none behind the first %u", offset);
-		else if (head->hits && head->hits < total)
+		else if (head->hits && head->hits < all)
 			buf_addf(out, ", %llu to %llu shown", offset + 1ull,
 				 offset + (unsigned long long)head->hits);
 	}
@@ -358,7 +417,7 @@ static void add_notes(struct buf *out, const struct term *t,
 			 head->corrected);
 	else
 		add_note(out, t, "did you mean", head->corrected);
-	add_partial(out, t, head->partial ? head->partial : "");
+	add_partial(out, t, head);
 }
 
 void show_response(struct buf *out, const struct term *t,

@@ -10,11 +10,13 @@
 static const char *const taken[] = {
 	[ASK_PARSE] = " in match strict ",
 	[ASK_GET] = " in ",
-	[ASK_SIMILAR] = " in limit offset fields snippets mark since until "
-			"timeout rev ",
+	[ASK_SIMILAR] = " in limit offset fields snippets mark group story "
+			"since until timeout rev ",
 	[ASK_SUGGEST] = " in limit ",
 	[ASK_SPELL] = " in limit ",
-	[ASK_EXPLAIN] = " in match fields snippets mark timeout strict rev ",
+	[ASK_EXPLAIN] =
+		" in match fields snippets mark variants timeout strict "
+		"rev ",
 	[ASK_INFO] = " in ",
 	[ASK_STATS] = " ",
 };

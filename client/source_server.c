@@ -259,6 +259,8 @@ static void keep_head(struct response *out, const struct trawl_reply *reply)
 		.hits = trawl_reply_number(reply, "hits", 0),
 		.total = trawl_reply_number(reply, "total", 0),
 		.lower_bound = bound && strcmp(bound, "lower") == 0,
+		.groups = trawl_reply_number(reply, "groups", 0),
+		.groups_lower = trawl_reply_value(reply, "groups_bound"),
 		.took_us = trawl_reply_number(reply, "took_us", 0),
 		.rev = rev ? rev : "",
 		.ignored = kept(out, reply, "ignored"),

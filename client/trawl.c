@@ -33,6 +33,8 @@ static int run_once(struct source *src, struct options *o, const struct term *t)
 
 	if (!question_is_raw(&q) && ask_takes(o->ask, "mark"))
 		mark_for(t, &o->values);
+	if (!question_is_raw(&q) && ask_takes(o->ask, "group"))
+		group_for(t, &o->values);
 	response_init(&r);
 
 	int code = ask(src, &q, t, &out, &r);

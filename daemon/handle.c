@@ -23,7 +23,7 @@ void task_rev(struct task *t, const char *rev)
 
 bool task_lacks_document(const struct task *t)
 {
-	return t->ix && task_value(t, "id") &&
+	return t->ix && (task_value(t, "id") || task_value(t, "story")) &&
 	       trawl_index_refresh(t->ix, NULL, NULL) == TRAWL_OK;
 }
 

@@ -10,6 +10,10 @@ static void add_totals(struct task *t, const struct trawl_head *head)
 {
 	answer_number(t->out, "total", head->total);
 	answer_key(t->out, "bound", head->lower_bound ? "lower" : "exact");
+	if (head->groups)
+		answer_number(t->out, "groups", head->groups);
+	if (head->groups && head->groups_lower)
+		answer_key(t->out, "groups_bound", "lower");
 	answer_number(t->out, "took_us", head->took_us);
 	task_rev(t, head->rev);
 	t->out->total = head->total;

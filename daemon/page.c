@@ -120,8 +120,8 @@ static void add_form(struct buf *out, const struct page *p, bool anew)
 	add_index_select(out, p);
 	if (!anew)
 		page_hidden(out, p,
-			    1 << KEY_SORT | 1 << KEY_MATCH | 1 << KEY_SINCE |
-				    1 << KEY_UNTIL);
+			    1 << KEY_SORT | 1 << KEY_MATCH | 1 << KEY_GROUP |
+				    1 << KEY_SINCE | 1 << KEY_UNTIL);
 	buf_adds(out, "\n\t\t<button type=\"submit\">Search</button>\n"
 		      "\t</form>\n");
 }
@@ -269,7 +269,7 @@ bool page_is_home(const struct page *p)
 {
 	return !page_value(p, KEY_Q) && !page_value(p, KEY_SIMILAR) &&
 	       !page_value(p, KEY_SINCE) && !page_value(p, KEY_UNTIL) &&
-	       !page_value(p, KEY_SORT);
+	       !page_value(p, KEY_SORT) && !page_value(p, KEY_STORY);
 }
 
 static void add_index(struct buf *out, const struct page *p,

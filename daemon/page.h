@@ -9,7 +9,8 @@
  *
  * A page's address says all there is to know of it:
  *
- *	/?q=&in=&sort=&match=&since=&until=&similar=ID&offset=&explain=1
+ *	/?q=&in=&sort=&match=&group=none&story=ID&since=&until=&similar=ID
+ *	 &offset=&explain=1
  *	/view/ID?q=&in=&match=&index=
  *
  * What is empty is as if it were not there: forms send what was not filled in.
@@ -55,7 +56,8 @@ struct page {
 /* Is nothing asked for yet?  Then page_home(), else page_results(). */
 bool page_is_home(const struct page *p);
 /*
- * What a page asks for beside its address's options: so many hits, facets
+ * What a page asks for beside its address's options: so many hits, of each story
+ * the best (unless group= or story= says otherwise), facets
  * (their names go to facets) and a timeline, as fit the index; info may be NULL.
  */
 void page_request(const struct page *p, const struct trawl_info *info,

@@ -2,8 +2,8 @@
 #include "page_parts.h"
 
 static const char *const keys[PAGE_KEYS] = {
-	"q",	 "in",	    "sort",   "match",	 "since",
-	"until", "similar", "offset", "explain", "index",
+	"q",	 "in",	  "sort",    "match",  "group",	  "story",
+	"since", "until", "similar", "offset", "explain", "index",
 };
 
 /* What a link says only when it is told to. */
@@ -89,6 +89,8 @@ void page_view_href(struct buf *out, const struct page *p, const char *id,
 		    const char *index)
 {
 	struct page_link link = { .value = { [KEY_SORT] = "",
+					     [KEY_GROUP] = "",
+					     [KEY_STORY] = "",
 					     [KEY_SINCE] = "",
 					     [KEY_UNTIL] = "",
 					     [KEY_INDEX] = index } };

@@ -73,7 +73,13 @@ static void add_correction(struct buf *out, const struct view *v)
 	end_note(out);
 }
 
-/* "elect*:election,elected,+12;vot*:vote": a note each. */
+/* elect* or zelenski~1, not a word that has other spellings. */
+static bool is_pattern(const char *s, size_t n)
+{
+	return memchr(s, '*', n) || memchr(s, '~', n);
+}
+
+/* "elect*:election,elected,+12;colour:color": a note each. */
 static void add_expansions(struct buf *out, const char *s)
 {
 	for (; *s; s += *s == ';') {
@@ -84,7 +90,8 @@ static void add_expansions(struct buf *out, const char *s)
 		begin_note(out, "expanded");
 		buf_adds(out, "<code>");
 		html_add(out, s, words ? words - 1 : 0);
-		buf_adds(out, "</code> stands for ");
+		buf_adds(out, is_pattern(s, words) ? "</code> stands for "
+						   : "</code> is also ");
 		add_words(out, s + words, n - words);
 		if (words == n)
 			buf_adds(out, "no word that is here");
@@ -108,16 +115,33 @@ static void add_timeout(struct buf *out, uint64_t us)
 	end_note(out);
 }
 
-static void add_partial(struct buf *out, const struct trawl_head *head)
+/* Patterns that are cut are named; so it is the story that was. */
+static bool is_story_cut(const struct view *v)
 {
+	const char *expanded = v->head->expanded;
+
+	return page_value(v->p, KEY_STORY) &&
+	       !(expanded && is_pattern(expanded, strlen(expanded)));
+}
+
+static void add_partial(struct buf *out, const struct view *v)
+{
+	const struct trawl_head *head = v->head;
+
 	if (strstr(head->partial, "timeout"))
 		add_timeout(out, head->took_us);
 	if (!strstr(head->partial, "expansion"))
 		return;
 	begin_note(out, "partial");
-	buf_adds(out, "More words begin like that than are searched at once: "
-		      "the most frequent ones were. A longer beginning is "
-		      "exact.");
+	if (is_story_cut(v))
+		buf_adds(out, "The story has more documents than are searched "
+			      "at once.");
+	else
+		buf_adds(
+			out,
+			"More words begin like that than are searched at once: "
+			"the most frequent ones were. A longer beginning is "
+			"exact.");
 	end_note(out);
 }
 
@@ -167,7 +191,7 @@ void page_notes(struct buf *out, const struct view *v)
 	if (head->expanded)
 		add_expansions(out, head->expanded);
 	if (head->partial)
-		add_partial(out, head);
+		add_partial(out, v);
 	if (head->stale_analyzer) {
 		begin_note(out, "stale");
 		buf_adds(out, "This index was made by another version of "
@@ -217,6 +241,36 @@ static void each_query_filter(struct buf *out, const struct view *v,
 	}
 }
 
+/* Told otherwise than a page does by itself. */
+static void each_group_filter(struct buf *out, const struct view *v,
+			      add_item *add)
+{
+	const struct page_link link = {
+		.value = { [KEY_GROUP] = "", [KEY_SIMILAR] = v->similar }
+	};
+	struct buf label = BUF_INIT(TRAWL_QUERY_MAX);
+
+	buf_adds(&label, v->rq->group == TRAWL_GROUP_COPY ? "Copies once"
+							  : "Each document");
+	add(out, v, &link, &label);
+	buf_release(&label);
+}
+
+static void add_story_filter(struct buf *out, const struct view *v,
+			     add_item *add)
+{
+	struct page_link link = {
+		.value = { [KEY_STORY] = "", [KEY_SIMILAR] = v->similar }
+	};
+	struct buf label = BUF_INIT(TRAWL_QUERY_MAX);
+
+	if (!*v->query && !v->similar && !page_value(v->p, KEY_SORT))
+		link.value[KEY_SORT] = "-date";
+	buf_adds(&label, "One story");
+	add(out, v, &link, &label);
+	buf_release(&label);
+}
+
 static void each_filter(struct buf *out, const struct view *v, add_item *add)
 {
 	const char *since = page_value(v->p, KEY_SINCE);
@@ -234,6 +288,11 @@ static void each_filter(struct buf *out, const struct view *v, add_item *add)
 		add_period(&label, since, until);
 		add(out, v, &link, &label);
 	}
+	if (page_value(v->p, KEY_STORY))
+		add_story_filter(out, v, add);
+	if (v->head->total && page_value(v->p, KEY_GROUP) &&
+	    v->rq->group != TRAWL_GROUP_STORY)
+		each_group_filter(out, v, add);
 	if (v->rq->match == TRAWL_ALL) {
 		const struct page_link link = { .value = { [KEY_MATCH] = "" } };
 

@@ -20,6 +20,8 @@ enum page_key {
 	KEY_IN,
 	KEY_SORT,
 	KEY_MATCH,
+	KEY_GROUP,
+	KEY_STORY,
 	KEY_SINCE,
 	KEY_UNTIL,
 	KEY_SIMILAR,
@@ -87,6 +89,8 @@ struct view {
 	const char *query;
 };
 
+/* Are there fewer hits than documents, or may there be? */
+bool view_is_folded(const struct view *v);
 /* Is that a field which filters?  text: it is one of words. */
 bool view_has_field(const struct view *v, const char *name, size_t len,
 		    bool *text);

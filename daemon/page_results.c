@@ -28,6 +28,41 @@ static void add_took(struct buf *out, uint64_t us)
 	buf_adds(out, "</span>");
 }
 
+bool view_is_folded(const struct view *v)
+{
+	const struct trawl_head *head = v->head;
+
+	return head->groups && (head->groups != head->total ||
+				head->groups_lower != head->lower_bound);
+}
+
+/* "At least 1,000 documents in 700 stories, 11 to 20 shown" */
+static void add_stories(struct buf *out, const struct view *v)
+{
+	const struct trawl_head *head = v->head;
+	const struct page_link each = {
+		.value = { [KEY_GROUP] = "none", [KEY_SIMILAR] = v->similar }
+	};
+
+	buf_adds(out, head->lower_bound ? "At least " : "");
+	add_count(out, head->total, "document", "documents");
+	buf_adds(out, head->groups_lower ? " in at least " : " in ");
+	if (v->rq->group == TRAWL_GROUP_COPY)
+		add_count(out, head->groups, "text", "texts");
+	else
+		add_count(out, head->groups, "story", "stories");
+	if (head->hits && (head->hits < head->groups || v->rq->offset)) {
+		buf_adds(out, ", ");
+		add_number(out, v->rq->offset + (uint64_t)1);
+		buf_adds(out, " to ");
+		add_number(out, v->rq->offset + (uint64_t)head->hits);
+		buf_adds(out, " shown");
+	}
+	buf_adds(out, " <a class=\"unfold\"");
+	page_href(out, v->p, "/", &each);
+	buf_adds(out, ">Show each document</a>");
+}
+
 /* "11 to 20 of at least 1,000 documents" */
 static void add_total(struct buf *out, const struct view *v)
 {
@@ -62,8 +97,12 @@ static void add_status(struct buf *out, const struct view *v)
 	if (!v->head->total)
 		buf_adds(out, v->head->lower_bound ? "No document so far"
 						   : "No document");
+	else if (view_is_folded(v))
+		add_stories(out, v);
 	else
 		add_total(out, v);
+	if (page_value(v->p, KEY_STORY))
+		buf_adds(out, " of one story");
 	add_like(out, v);
 	add_took(out, v->head->took_us);
 	buf_adds(out, "</p>\n");
@@ -166,12 +205,33 @@ static void add_heading(struct buf *out, const struct view *v,
 	buf_adds(out, "</a></h2>\n");
 }
 
+/* Those that it stands for. */
+static void add_similar(struct buf *out, const struct view *v,
+			const struct trawl_hit *hit)
+{
+	const struct page_link story = { .value = { [KEY_GROUP] = "",
+						    [KEY_STORY] = hit->story,
+						    [KEY_SIMILAR] =
+							    v->similar } };
+	bool copies = v->rq->group == TRAWL_GROUP_COPY;
+
+	if (!hit->similar || !hit->story)
+		return;
+	buf_adds(out, "<a class=\"story\"");
+	page_href(out, v->p, "/", &story);
+	buf_adds(out, ">+");
+	add_number(out, hit->similar);
+	buf_adds(out, copies ? " more like it" : " more of this story");
+	buf_adds(out, "</a> ");
+}
+
 static void add_more(struct buf *out, const struct view *v,
 		     const struct trawl_hit *hit)
 {
 	const struct page_link like = { .value = { [KEY_Q] = "",
 						   [KEY_SORT] = "",
 						   [KEY_MATCH] = "",
+						   [KEY_STORY] = "",
 						   [KEY_SINCE] = "",
 						   [KEY_UNTIL] = "",
 						   [KEY_SIMILAR] = hit->id } };
@@ -181,7 +241,9 @@ static void add_more(struct buf *out, const struct view *v,
 		.hit = hit->rank
 	};
 
-	buf_adds(out, "\t\t<p class=\"more\"><a class=\"similar\"");
+	buf_adds(out, "\t\t<p class=\"more\">");
+	add_similar(out, v, hit);
+	buf_adds(out, "<a class=\"similar\"");
 	page_href(out, v->p, "/", &like);
 	buf_adds(out, ">More like this</a>");
 	if (!v->similar && *v->query && !v->rq->explain) {
@@ -341,9 +403,20 @@ static void add_page_numbers(struct buf *out, const struct view *v,
 		add_page_link(out, v, page, NULL, NULL);
 }
 
+/* As far as is known: behind the last story that was met there may be others. */
+static uint64_t count_hits(const struct view *v)
+{
+	const struct trawl_head *head = v->head;
+	uint64_t end = v->rq->offset + (uint64_t)head->hits;
+
+	if (!view_is_folded(v))
+		return head->total;
+	return head->groups + (head->groups_lower && head->groups <= end);
+}
+
 static void add_pages(struct buf *out, const struct view *v)
 {
-	uint64_t total = v->head->total;
+	uint64_t total = count_hits(v);
 	unsigned reach =
 		total < TRAWL_DEPTH_MAX ? (unsigned)total : TRAWL_DEPTH_MAX;
 	unsigned last = reach ? (reach - 1) / PAGE_HITS : 0;
@@ -432,6 +505,8 @@ void page_results(struct buf *out, const struct page *p,
 		buf_addf(&title, "Documents like %s", similar_to);
 	else if (q)
 		buf_addf(&title, "Results for %s", q);
+	else if (page_value(p, KEY_STORY))
+		buf_adds(&title, "Documents of one story");
 	else
 		buf_adds(&title, "All documents");
 	head.title = q && !similar_to ? q : title.data;

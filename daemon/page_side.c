@@ -73,8 +73,9 @@ static bool are_few_days(const char *since, const char *until)
 void page_request(const struct page *p, const struct trawl_info *info,
 		  struct trawl_request *rq, char facets[PAGE_FACETS_BYTES])
 {
-	(void)p;
 	rq->limit = PAGE_HITS;
+	if (!page_value(p, KEY_GROUP) && !page_value(p, KEY_STORY))
+		rq->group = TRAWL_GROUP_STORY;
 	rq->snippets = PAGE_SNIPPETS;
 	rq->mark = TRAWL_MARK_HTML;
 	rq->fields = NULL;

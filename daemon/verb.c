@@ -12,7 +12,8 @@ enum {
 
 #define SEARCH_OPTIONS                                                         \
 	"in limit offset sort match fields snippets mark facets timeline "     \
-	"since until count explain correct timeout strict rev fmt"
+	"headlines group story since until count explain correct variants "    \
+	"timeout strict rev fmt"
 
 /* One row, one verb. */
 /* clang-format off */
@@ -20,13 +21,13 @@ const struct verb verbs[VERBS] = {
 	[VERB_SEARCH] = { "SEARCH", VERB_WORKER | VERB_TEXT, SEARCH_OPTIONS,
 		"query", "Documents that match, best first." },
 	[VERB_COUNT] = { "COUNT", VERB_WORKER | VERB_TEXT,
-		"in match since until timeout strict rev",
+		"in match story since until variants timeout strict rev",
 		"query", "How many documents match, exactly." },
 	[VERB_GET] = { "GET", VERB_WORKER | VERB_NEEDS_ID, "in id fmt",
 		NULL, "A document's text, or all of it as JSON." },
 	[VERB_SIMILAR] = { "SIMILAR", VERB_WORKER | VERB_TEXT,
-		"in id limit offset fields snippets mark since until timeout "
-		"rev fmt",
+		"in id limit offset fields snippets mark group story since "
+		"until timeout rev fmt",
 		"text", "Documents like the one named, or like the text." },
 	[VERB_SUGGEST] = { "SUGGEST",
 		VERB_WORKER | VERB_TEXT | VERB_NEEDS_TEXT, "in limit",
@@ -34,7 +35,7 @@ const struct verb verbs[VERBS] = {
 	[VERB_SPELL] = { "SPELL", VERB_WORKER | VERB_TEXT | VERB_NEEDS_TEXT,
 		"in limit", "word", "Spellings of the index that are near." },
 	[VERB_EXPLAIN] = { "EXPLAIN", VERB_WORKER | VERB_TEXT | VERB_NEEDS_ID,
-		"in id match fields snippets mark timeout strict rev",
+		"in id match fields snippets mark variants timeout strict rev",
 		"query", "Why one document has the score it has." },
 	[VERB_INFO] = { "INFO", VERB_WORKER, "in",
 		NULL, "What each index is and holds." },

@@ -247,6 +247,13 @@ enum trawl_timeline {
 	TRAWL_TIMELINE_MONTH,
 	TRAWL_TIMELINE_DAY
 };
+/* What one hit stands for: each document, or all that tell one story, or that
+ * are copies of one text. */
+enum trawl_group {
+	TRAWL_GROUP_NONE,
+	TRAWL_GROUP_STORY,
+	TRAWL_GROUP_COPY
+};
 enum trawl_format {
 	TRAWL_JSON,
 	TRAWL_TSV,
@@ -277,6 +284,10 @@ struct trawl_request {
 	unsigned timeout_ms; /* 0 none, else 1..TRAWL_TIMEOUT_MAX */
 	const char *rev;     /* that revision or TRAWL_STALE */
 	enum trawl_format format; /* of trawl_result_write() */
+	enum trawl_group group;	  /* the best of each group speaks */
+	const char *story;	  /* ID: only documents of that one's story */
+	bool headlines;		  /* fill in trawl_bucket.id and title */
+	bool variants_off;	  /* words as they are spelled, no variants */
 };
 
 /* In the order of the members, so that C++ before C++20 takes it, too. */
@@ -284,7 +295,8 @@ struct trawl_request {
 	{                                                                      \
 		NULL, 10, 0, NULL, TRAWL_ANY, NULL, 1, TRAWL_MARK_HTML, NULL,  \
 			TRAWL_TIMELINE_NONE, NULL, NULL, false, false, false,  \
-			false, false, 0, NULL, TRAWL_JSON                      \
+			false, false, 0, NULL, TRAWL_JSON, TRAWL_GROUP_NONE,   \
+			NULL, false, false                                     \
 	}
 
 /*
@@ -308,7 +320,11 @@ struct trawl_head {
 	size_t hits;	  /* how many trawl_result_hit() has */
 	uint64_t total;	  /* documents that match */
 	bool lower_bound; /* total is at least that many, maybe more */
-	uint64_t took_us; /* microseconds; the one field that may vary */
+	/* With group=, of the matches looked at: 1,000 or four times offset +
+	 * limit of the best, or more until there are hits enough; 0: without */
+	uint64_t groups;
+	bool groups_lower; /* others may be of further groups */
+	uint64_t took_us;  /* microseconds; the one field that may vary */
 	const char *rev;
 	/* NULL when they do not apply */
 	const char *ignored;   /* "the,of": words that carried no weight */
@@ -353,6 +369,10 @@ struct trawl_hit {
 	const struct trawl_share *explain; /* heaviest first */
 	size_t nexplain;
 	const char *index; /* its part's name, of several; else NULL */
+	/* With group= or story= */
+	uint64_t similar;  /* other matches of its group, of those looked at */
+	const char *story; /* id of the document that stands for its story; NULL
+			      when it is alone */
 };
 
 struct trawl_facet_value {
@@ -369,6 +389,10 @@ struct trawl_facet {
 struct trawl_bucket {
 	char when[12]; /* "2024", "2024-11" or "2024-11-07" */
 	uint64_t count;
+	/* With headlines=, of the latest 1,000 buckets: the heaviest match of it,
+	 * the newest of equal ones, whatever sort= says; NULL else, and the
+	 * title when it has none. */
+	const char *id, *title;
 };
 
 /*
@@ -405,15 +429,17 @@ TRAWL_API void trawl_result_free(struct trawl_result *res);
  * members left out:
  *
  *	{"rank":1,"id":"004.txt","score":7.215,"title":"...",
- *	 "date":"2024-11-10","source":"...","fields":{"place":"Kyiv"},
+ *	 "date":"2024-11-10","source":"...","similar":7,"story":"001.txt",
+ *	 "fields":{"place":"Kyiv"},
  *	 "snippets":["..."],"explain":[{"word":"trump","found":"Trump",
  *	 "count":3,"score":4.1}],"index":"news","cut":true}
  *	{"facet":"source","values":[["Reuters",2],["Kyiv Post",1]]}
- *	{"timeline":"month","buckets":[["2024-11",3]]}
+ *	{"timeline":"month","buckets":[["2024-11",3,"004.txt","..."]]}
  *
  * "cut" tells that parts of a hit were left out, for the line's length.  TSV
- * has the hits alone: rank, id, score, date, source, title, with \t \n \r and
- * \ escaped.  IDS has their ids, as they are.  False when sink said so, or without memory.
+ * has the hits alone: rank, id, score, date, source, title, and with group= or
+ * story= similar and story, with \t \n \r and \ escaped.  IDS has their ids, as
+ * they are.  False when sink said so, or without memory.
  */
 TRAWL_API bool trawl_result_write(const struct trawl_result *res,
 				  enum trawl_format format, trawl_sink *sink,
@@ -441,8 +467,8 @@ TRAWL_API enum trawl_status trawl_explain(struct trawl_index *ix,
 
 /*
  * Documents like document id, or like text when id is NULL; the document
- * itself is left out.  rq's limit, offset, since, until, snippets, mark and
- * fields apply; its query, when given, narrows the answer.
+ * itself is left out.  rq's limit, offset, group, story, since, until, snippets,
+ * mark and fields apply; its query, when given, narrows the answer.
  */
 TRAWL_API enum trawl_status trawl_similar(struct trawl_index *ix,
 					  const char *id, const char *text,
@@ -533,6 +559,21 @@ struct trawl_origin {
 #define TRAWL_TERMS_MAX	 500000	     /* distinct words of a document */
 #define TRAWL_ID_MAX	 4096	     /* bytes of an id */
 
+/*
+ * What a field of a document seems to be.  An input may offer guesses with a
+ * document (of a page's meta elements, say); they compete with what is read from
+ * the text, and the likeliest is taken for a field that the document has not,
+ * when its confidence is at least that field's threshold.
+ */
+struct trawl_guess {
+	const char *field; /* title, date, author, source or lang */
+	const char *value;
+	double confidence; /* 0..1 */
+	const char
+		*reason; /* one line: "og:title", "the line above the body" */
+	bool taken;	 /* got only */
+};
+
 struct trawl_doc {
 	const char *id;
 	const struct trawl_field *fields; /* a name may come more than once */
@@ -541,6 +582,8 @@ struct trawl_doc {
 	size_t text_len;
 	struct trawl_origin origin; /* given only */
 	const char *index;	    /* got only: its part's name, of several */
+	const struct trawl_guess *guesses; /* given only */
+	size_t nguesses;
 };
 
 /* Fetch a document whole.  Free *out with trawl_doc_free().  NOTFOUND. */
@@ -597,6 +640,10 @@ struct trawl_writer_options {
 	enum trawl_write_mode mode;
 	const char *language; /* of a new index: "english" when NULL */
 	const char *schema;   /* of a new index: the text of a schema file */
+	const char *news;     /* of a new index: what news reading does: "all"
+				 when NULL, "none", or some of "fields,
+				 mentions,boilerplate,language,names,copies,
+				 stories" (doc/news.md) */
 	uint64_t memory;      /* bytes to work with; 0: 512 MiB */
 	bool wait;	      /* for another writer, instead of LOCKED */
 
@@ -731,6 +778,9 @@ struct trawl_writer_stats {
 	uint64_t documents; /* in the index when this is committed */
 	uint64_t commits;
 	uint64_t batch_bytes; /* held by the batch that is not committed */
+	uint64_t long_words;  /* of what was put, where news is read: as of
+				 trawl_prepared_long_words(), known once it is
+				 committed */
 };
 TRAWL_API void trawl_writer_count(const struct trawl_writer *w,
 				  struct trawl_writer_stats *out);
@@ -789,6 +839,136 @@ TRAWL_API enum trawl_status trawl_input_of(struct trawl_index *ix,
 TRAWL_API enum trawl_status trawl_root_count(struct trawl_index *ix,
 					     const char *root, uint64_t *count,
 					     struct trawl_error *err);
+
+/* ----------------------------------------------------------- variants -- */
+
+/*
+ * Spellings of one word, searched as one: those that were mined from the texts
+ * when the index was built, those that the user joined, US and UK spellings.
+ * trawl_request.variants_off turns them off.
+ */
+#define TRAWL_VARIANTS_WORDS 64 /* spellings of one group */
+
+enum trawl_variants_source {
+	TRAWL_VARIANTS_USER,
+	TRAWL_VARIANTS_MINED,
+	TRAWL_VARIANTS_LIST /* US and UK */
+};
+
+struct trawl_spelling {
+	const char *word;   /* folded */
+	uint64_t documents; /* that have it, as it is */
+};
+
+struct trawl_variants_group {
+	const struct trawl_spelling *spellings; /* most frequent first */
+	size_t nspellings;
+	enum trawl_variants_source source;
+	double confidence;  /* of what was mined, 0..1 */
+	const char *reason; /* one line of why it was mined; "" none */
+	bool rejected;	    /* by the user: not in effect; one of source USER is
+			  forbidden */
+};
+
+struct trawl_variants;
+
+/*
+ * The groups of an index (of several: one after the other): the user's, the
+ * mined, then pairs of US and UK spellings of which two occur in it.  Free *out
+ * with trawl_variants_free(); it outlives ix.
+ */
+TRAWL_API enum trawl_status trawl_variants_list(struct trawl_index *ix,
+						struct trawl_variants **out,
+						struct trawl_error *err);
+TRAWL_API void trawl_variants_free(struct trawl_variants *list);
+/* NULL past the end. */
+TRAWL_API const struct trawl_variants_group *
+trawl_variants_at(const struct trawl_variants *list, size_t i);
+/*
+ * Write the groups as JSON, a line each:
+ *
+ *	{"spellings":[{"word":"zelensky","documents":120},...],
+ *	 "source":"mined","confidence":0.87,"reason":"...","rejected":true}
+ *
+ * (on one line; "confidence" and "reason" of mined ones only, "rejected" when
+ * it is true).  False when sink said so, or without memory.
+ */
+TRAWL_API bool trawl_variants_write(const struct trawl_variants *list,
+				    trawl_sink *sink, void *ctx);
+
+enum trawl_decision {
+	TRAWL_ACCEPT, /* a mined group, so that it stays: all of the group of
+			 one word, or those given, of one group */
+	TRAWL_REJECT, /* likewise, mined or US and UK: they are no longer one */
+	TRAWL_JOIN,   /* 2 words or more are one from now on */
+	TRAWL_FORBID, /* no two of these are one, whoever says so */
+	TRAWL_FORGET  /* what was decided on these words */
+};
+
+/*
+ * Decide on words, for the index at path, and commit.  Of two words the last
+ * decision that names both counts.  wait: for another writer, instead of
+ * LOCKED.
+ * Errors: NOTFOUND: no such index, group or decision; BADVALUE: no single word,
+ * too few or too many; MISMATCH, IO, CORRUPT, NOMEM.
+ */
+TRAWL_API enum trawl_status trawl_variants_decide(const char *path,
+						  enum trawl_decision decision,
+						  const char *const *words,
+						  size_t n, bool wait,
+						  struct trawl_error *err);
+
+/*
+ * Put the decisions of a text in the place of all that were taken before.  A
+ * line each: "= WORD WORD..." joined, "! WORD WORD..." forbidden, "+ ..."
+ * accepted, "- ..." rejected; empty lines and those that begin with # are
+ * passed over.  BADVALUE names the first line that is something else.
+ */
+TRAWL_API enum trawl_status trawl_variants_replace(const char *path,
+						   const char *text, size_t len,
+						   bool wait,
+						   struct trawl_error *err);
+
+/* ------------------------------------------------------------ article -- */
+
+/* Bytes begin .. end - 1 of a text that are no part of its article. */
+struct trawl_furniture {
+	const char *kind; /* "navigation", "consent", "sharing", ...; static */
+	size_t begin, end;
+};
+
+/* A date that a text mentions. */
+struct trawl_mention {
+	const char *date; /* "2024-11-07", "2024-11", "2024" */
+	size_t begin, end;
+	bool relative; /* "Thursday", by the date of publication */
+};
+
+/* What a writer reads in a document by itself: what recurs in other documents of
+ * its source is not known here. */
+struct trawl_article {
+	const struct trawl_guess *guesses; /* a field's together, the likeliest
+					      first */
+	size_t nguesses;
+	const struct trawl_furniture *furniture; /* in order */
+	size_t nfurniture;
+	const struct trawl_mention *mentions;
+	size_t nmentions;
+	size_t body;	  /* the byte at which the article's prose begins */
+	const char *wire; /* the agency of its dateline, or NULL */
+};
+
+/*
+ * Read the article in a document: what its title, date, author, source and
+ * language seem to be, with fields that it has and guesses offered with it among
+ * them; what is furniture; which dates it mentions.  On success free *out with
+ * trawl_article_free(); it needs doc no more.
+ * REFUSED: a text over TRAWL_TEXT_MAX; NOMEM.
+ */
+TRAWL_API enum trawl_status trawl_article_read(const struct trawl_doc *doc,
+					       struct trawl_article **out,
+					       struct trawl_error *err);
+TRAWL_API void trawl_article_free(struct trawl_article *a);
 
 /* --------------------------------------------------------------- care -- */
 

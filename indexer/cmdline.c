@@ -21,9 +21,12 @@ enum {
 	COMPACT = 64,
 	DUMP = 128,
 	DIFF = 256,
+	EXPLAIN = 512,
+	REPORT = 1024,
+	VARIANTS = 2048,
 	READS = BUILD | ADD | SYNC, /* inputs */
 	WRITES = READS | REMOVE | COMPACT,
-	ALL = 511
+	ALL = 4095
 };
 
 /* clang-format off */
@@ -45,6 +48,13 @@ static const struct command commands[] = {
 	  command_dump, 1, 1, DUMP },
 	{ "diff", "INDEX OTHER", "compare all that two indexes hold",
 	  command_diff, 2, 2, DIFF },
+	{ "explain-document", "FILE", "say what its title, date, author seem "
+	  "to be", command_explain_document, 1, 1, EXPLAIN },
+	{ "report", "INDEX", "list what was taken for boilerplate, by source",
+	  command_report, 1, 1, REPORT },
+	{ "variants", "INDEX [DECISION WORD...]", "list spellings of one word, "
+	  "or decide: accept, reject, join, forbid, forget",
+	  command_variants, 1, INT_MAX, VARIANTS },
 };
 /* clang-format on */
 
@@ -144,6 +154,12 @@ static const char *read_exclude(struct cmdline *cl, const char *value)
 	return read_glob(cl->exclude, value);
 }
 
+static const char *read_file(struct cmdline *cl, const char *value)
+{
+	cl->file = value;
+	return *value ? NULL : "must be a file";
+}
+
 static const char *read_wait(struct cmdline *cl, const char *value)
 {
 	(void)value;
@@ -186,6 +202,12 @@ static const char *read_with_api(struct cmdline *cl, const char *value)
 	return NULL;
 }
 
+static const char *read_news(struct cmdline *cl, const char *value)
+{
+	cl->news = value;
+	return NULL;
+}
+
 static const char *read_reproducible(struct cmdline *cl, const char *value)
 {
 	(void)value;
@@ -203,7 +225,7 @@ struct row {
 
 /* clang-format off */
 static const struct row rows[] = {
-	{ "format", "FORMAT", READS, read_format,
+	{ "format", "FORMAT", READS | EXPLAIN, read_format,
 	  "auto, text, markdown, html or jsonl (auto: by name, then content)" },
 	{ "include", "GLOB", READS, read_include,
 	  "of a directory, only files whose path or name matches; repeatable" },
@@ -213,6 +235,8 @@ static const struct row rows[] = {
 	  "of a new index: whose words to stem (english)" },
 	{ "schema", "FILE", READS, read_schema,
 	  "of a new index: its own fields; see schema.example" },
+	{ "news", "PARTS", READS, read_news,
+	  "of a new index: read news: all, none, or parts of it (all)" },
 	{ "threads", "N", READS, read_threads,
 	  "threads that analyse, 1..64 (one a processor)" },
 	{ "memory", "SIZE", READS, read_memory,
@@ -227,11 +251,14 @@ static const struct row rows[] = {
 	  "remove documents even when an input is missing or empty" },
 	{ "strict", NULL, READS, read_strict,
 	  "stop at the first document that must be skipped" },
-	{ "wait", NULL, WRITES, read_wait,
+	{ "file", "FILE", VARIANTS, read_file,
+	  "its lines are the decisions from now on: = A B joined, ! A B not" },
+	{ "wait", NULL, WRITES | VARIANTS, read_wait,
 	  "wait for another writer instead of giving up" },
 	{ "queries", "N", DIFF, read_queries,
 	  "how many queries to put to both, 0..1000000 (200)" },
-	{ "json", NULL, WRITES | INFO | CHECK | DIFF, read_json,
+	{ "json", NULL, WRITES | INFO | CHECK | DIFF | EXPLAIN | REPORT | VARIANTS,
+	  read_json,
 	  "print the summary as one JSON object" },
 	{ "quiet", NULL, WRITES | CHECK | DIFF, read_quiet,
 	  "no summary, progress or warnings" },
@@ -285,7 +312,7 @@ static void print_help(const struct command *c)
 		printf("usage: trawl-index COMMAND [OPTION...] INDEX "
 		       "[ARGUMENT...]\n\nCommands:\n");
 		for (size_t i = 0; i < NCOMMANDS; i++)
-			printf("  %-8s %-16s %s\n", commands[i].name,
+			printf("  %-16s %-14s %s\n", commands[i].name,
 			       commands[i].args, commands[i].what);
 	}
 	if (!c || (c->flag & READS))

@@ -40,11 +40,13 @@ enum mode {
 
 struct cmdline {
 	const struct command *command;
-	const char *index;
-	char **args; /* after INDEX, NULL at the end */
+	const char *index; /* or the one argument there is */
+	char **args;	   /* after INDEX, NULL at the end */
 	const char *schema;
 	const char *format; /* NULL: auto */
 	const char *language;
+	const char *news;
+	const char *file; /* of decisions */
 	unsigned threads, queries;
 	uint64_t memory;
 	enum trawl_compress compress;
@@ -75,5 +77,8 @@ int command_info(const struct cmdline *cl);
 int command_compact(const struct cmdline *cl);
 int command_dump(const struct cmdline *cl);
 int command_diff(const struct cmdline *cl);
+int command_explain_document(const struct cmdline *cl);
+int command_report(const struct cmdline *cl);
+int command_variants(const struct cmdline *cl);
 
 #endif

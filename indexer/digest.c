@@ -6,6 +6,7 @@
 #include "document.h"
 #include "extract.h"
 #include "jsonl.h"
+#include "path_guess.h"
 #include "problem.h"
 
 struct digest {
@@ -58,7 +59,9 @@ static bool prepare(struct digest *d, struct batch *b, struct item *it,
 				 .nfields = d->doc.nfields,
 				 .text = d->doc.text,
 				 .text_len = d->doc.text_len,
-				 .origin = it->origin };
+				 .origin = it->origin,
+				 .guesses = d->doc.guesses,
+				 .nguesses = d->doc.nguesses };
 	enum trawl_status st;
 
 	if (document_is_empty(&d->doc))
@@ -94,7 +97,12 @@ static void digest_file(struct digest *d, struct batch *b, struct item *it)
 	struct problem why = { 0 };
 
 	document_reset(&d->doc);
-	if (!extract_file(d, b, it, &why) || !prepare(d, b, it, &why))
+	if (!extract_file(d, b, it, &why)) {
+		batch_problem(b, it, &why);
+		return;
+	}
+	path_guess(&d->doc, path_from_input(it->where, it->id));
+	if (!prepare(d, b, it, &why))
 		batch_problem(b, it, &why);
 }
 
@@ -122,6 +130,7 @@ static void digest_line(struct digest *d, struct batch *b, uint64_t number,
 	it->id = d->doc.id ? batch_strdup(b, d->doc.id)
 			   : batch_printf(b, "%s#%llu", b->id,
 					  (unsigned long long)number);
+	path_guess(&d->doc, NULL);
 	if (item_is_unchanged(it, d->ix))
 		it->kind = ITEM_KEEP;
 	else if (!prepare(d, b, it, &why))

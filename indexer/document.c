@@ -41,6 +41,7 @@ void document_reset(struct document *d)
 	d->nfields = 0;
 	d->text = NULL;
 	d->text_len = 0;
+	d->nguesses = 0;
 }
 
 void document_add_borrowed(struct document *d, const char *name,
@@ -67,6 +68,38 @@ void document_add(struct document *d, const char *name, const char *value,
 	if (!copied_name || !copy)
 		die("out of memory");
 	document_add_borrowed(d, copied_name, copy, len, false);
+}
+
+static bool is_guessed(const struct document *d, const char *field,
+		       const char *value, size_t len, const char *reason)
+{
+	for (size_t i = 0; i < d->nguesses; i++) {
+		const struct trawl_guess *g = &d->guesses[i];
+
+		if (!strcmp(g->field, field) && !strcmp(g->reason, reason) &&
+		    strlen(g->value) == len && !memcmp(g->value, value, len))
+			return true;
+	}
+	return false;
+}
+
+void document_guess(struct document *d, const char *field, const char *value,
+		    size_t len, double confidence, const char *reason)
+{
+	char *copy;
+
+	len = strnlen(value, len);
+	if (!len || d->nguesses == DOCUMENT_GUESSES_MAX ||
+	    is_guessed(d, field, value, len, reason))
+		return;
+	copy = arena_strndup(&d->arena, value, len);
+	if (!copy)
+		die("out of memory");
+	d->guesses[d->nguesses++] =
+		(struct trawl_guess){ .field = field,
+				      .value = copy,
+				      .confidence = confidence,
+				      .reason = reason };
 }
 
 static bool is_plain_ascii(const char *s, size_t n)

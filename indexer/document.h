@@ -16,6 +16,10 @@
 
 struct json_t;
 
+enum {
+	DOCUMENT_GUESSES_MAX = 32 /* further ones are left out */
+};
+
 struct document {
 	struct arena arena;
 	struct json_t *json;
@@ -25,6 +29,8 @@ struct document {
 	struct buf body;  /* what an extractor writes */
 	const char *text; /* the text: body's, the line's or the value's */
 	size_t text_len;
+	struct trawl_guess guesses[DOCUMENT_GUESSES_MAX];
+	size_t nguesses;
 };
 
 void document_init(struct document *d);
@@ -37,6 +43,13 @@ void document_add(struct document *d, const char *name, const char *value,
 /* name and value live as long as the document does; value ends with a NUL. */
 void document_add_borrowed(struct document *d, const char *name,
 			   const char *value, size_t len, bool json);
+/*
+ * What a field seems to be, for the library to weigh (struct trawl_guess).
+ * value is copied, field and reason live for ever; an empty value is no guess,
+ * and the same value of a field for the same reason only one.
+ */
+void document_guess(struct document *d, const char *field, const char *value,
+		    size_t len, double confidence, const char *reason);
 /* Controls in it become %XX, as in the ids of files; a % that is there stays.
  * At most TRAWL_ID_MAX bytes. */
 void document_set_id(struct document *d, const char *s, size_t n);

@@ -11,10 +11,15 @@
 #include "buf.h"
 #include "charset.h"
 #include "clean_date.h"
+#include "clean_language.h"
 #include "die.h"
 #include "document.h"
 #include "extract.h"
+#include "html_meta.h"
+#include "html_tame.h"
+#include "json_ld.h"
 #include "page_text.h"
+#include "page_title.h"
 #include "problem.h"
 
 #include <libxml/HTMLparser.h>
@@ -25,66 +30,26 @@ enum {
 	CHARSET_NAME_MAX = 40,
 	VALUE_MAX = 16 << 10, /* bytes of a field; longer is dropped */
 	CAPTURE_MAX = 256 << 10,
+	WRITTEN_DATE_MAX = 80, /* bytes of a date in a form that is not ours */
+	SCRIPTS_MAX = 8,       /* of JSON-LD that are looked into */
 	STYLE_MAX = 4096, /* bytes of a style attribute that are looked at */
-	/* libxml2 compares each attribute with those before it, and the name
-	 * of an end tag with those of the open elements. */
-	ATTRIBUTES_MAX = 1000, /* of an element; further ones are dropped */
+	/* libxml2 compares the name of an end tag with those of the open
+	 * elements. */
 	COMPARED_MAX = 500 * 1000 * 1000 /* names, until a page is refused */
 };
 
-enum slot {
-	TITLE,
-	DESCRIPTION,
-	DATE,
-	AUTHOR,
-	LANG,
-	URL,
-	SOURCE,
-	NSLOTS
-};
-
-static const char *const slot_names[NSLOTS] = { "title",  "description", "date",
-						"author", "lang",	 "url",
-						"source" };
-
-/* clang-format off */
-static const struct {
-	const char *name; /* of <meta name= property= itemprop= http-equiv=> */
-	enum slot slot;
-	unsigned rank;
-} metas[] = {
-	{ "og:title", TITLE, 2 },
-	{ "twitter:title", TITLE, 3 },
-	{ "description", DESCRIPTION, 1 },
-	{ "og:description", DESCRIPTION, 2 },
-	{ "article:published_time", DATE, 1 },
-	{ "datePublished", DATE, 2 },
-	{ "pubdate", DATE, 3 },
-	{ "publish-date", DATE, 3 },
-	{ "publication_date", DATE, 3 },
-	{ "date", DATE, 4 },
-	{ "DC.date", DATE, 5 },
-	{ "DC.date.issued", DATE, 5 },
-	{ "dcterms.date", DATE, 5 },
-	{ "author", AUTHOR, 1 },
-	{ "article:author", AUTHOR, 2 },
-	{ "DC.creator", AUTHOR, 3 },
-	{ "content-language", LANG, 2 },
-	{ "og:locale", LANG, 3 },
-	{ "og:url", URL, 2 },
-	{ "og:site_name", SOURCE, 1 },
-	{ "DC.publisher", SOURCE, 2 },
-};
-/* clang-format on */
-
-enum {
-	RANK_TITLE_ELEMENT = 1,
-	RANK_H1 = 4,
-	RANK_JSON_LD = 6,
-	RANK_TIME_ELEMENT = 7,
-	RANK_HTML_LANG = 1,
-	RANK_CANONICAL = 1
-};
+static const struct origin title_element = { "title", HTML_TITLE, 1, 0.6 };
+static const struct origin first_heading = { "the first h1", HTML_TITLE, 4, 0 };
+static const struct origin only_heading = { "the only h1", HTML_TITLE, 0,
+					    0.85 };
+static const struct origin json_ld = { "JSON-LD", HTML_DATE, 6, 0 };
+static const struct origin time_element = { "a time element", HTML_DATE, 7,
+					    0.6 };
+static const struct origin published_element = { "itemprop datePublished",
+						 HTML_DATE, 0, 0.94 };
+static const struct origin html_lang = { "html lang", HTML_LANG, 1, 0.9 };
+static const struct origin canonical = { "canonical", HTML_URL, 1, 0 };
+static const struct origin author_link = { "rel=author", HTML_AUTHOR, 0, 0.85 };
 
 static const char *const unseen[] = { "script",	  "style",   "noscript",
 				      "template", "svg",     "math",
@@ -109,15 +74,16 @@ struct value {
 struct page {
 	struct document *doc;
 	struct page_text text;
-	struct value values[NSLOTS];
+	struct value values[HTML_FIELDS];
 	unsigned depth;
 	unsigned hidden_at, pre_at; /* depth of that element; 0: not in one */
 	/* Text of one element is wanted for itself. */
 	unsigned capture_at;
 	struct buf captured;
 	struct page_text capture;
-	enum slot capture_slot;
-	unsigned capture_rank;
+	const struct origin *capture_of;
+	char *heading; /* the first h1's text */
+	unsigned headings, scripts;
 };
 
 static bool is_among(const char *const *names, size_t n, const char *name)
@@ -139,63 +105,79 @@ static const char *attribute(const xmlChar **atts, const char *name)
 	return NULL;
 }
 
-/* "en-GB" and "en_GB" are "en". */
-static bool clean_language(struct buf *b)
-{
-	size_t n = strspn(b->data, "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-
-	if (n < 2 || n > 3 || (b->data[n] && !strchr("-_", b->data[n])))
-		return false;
-	buf_truncate(b, n);
-	for (size_t i = 0; i < n; i++)
-		b->data[i] |= 0x20;
-	return true;
-}
-
 static bool is_address(const char *s)
 {
 	return !strncasecmp(s, "http://", 7) || !strncasecmp(s, "https://", 8);
 }
 
-static bool is_good(enum slot slot, struct buf *b)
+static void replace(struct buf *b, const char *s)
 {
-	char date[CLEAN_DATE_MAX];
+	buf_reset(b);
+	buf_adds(b, s);
+}
+
+static bool is_good(enum html_field field, struct buf *b)
+{
+	char date[CLEAN_DATE_MAX], code[CLEAN_LANGUAGE_MAX];
 
 	if (b->failed || !b->len)
 		return false;
-	switch (slot) {
-	case DATE:
+	switch (field) {
+	case HTML_DATE:
 		if (!clean_date(b->data, date))
 			return false;
-		buf_reset(b);
-		buf_adds(b, date);
+		replace(b, date);
 		return true;
-	case LANG:
-		return clean_language(b);
-	case URL:
+	case HTML_LANG:
+		if (!clean_language(b->data, code))
+			return false;
+		replace(b, code);
+		return true;
+	case HTML_URL:
 		return is_address(b->data) && !strchr(b->data, ' ');
-	case AUTHOR: /* often the address of a profile */
+	case HTML_AUTHOR: /* often the address of a profile */
 		return !is_address(b->data);
 	default:
 		return true;
 	}
 }
 
-static void offer(struct page *p, enum slot slot, unsigned rank,
-		  const char *value, size_t len)
+/* A date in another form than ours: the library knows more of them. */
+static bool is_written_date(const struct origin *o, const struct buf *b)
 {
-	struct value *v = &p->values[slot];
+	return o->field == HTML_DATE && !b->failed && b->len &&
+	       b->len <= WRITTEN_DATE_MAX;
+}
+
+static void guess(struct page *p, const struct origin *o, const struct buf *b)
+{
+	if (o->confidence > 0)
+		document_guess(p->doc, html_field_names[o->field], b->data,
+			       b->len, o->confidence, o->name);
+}
+
+static void take_value(struct value *v, const struct origin *o,
+		       const struct buf *b)
+{
+	if (!o->rank || (v->rank && v->rank <= o->rank))
+		return;
+	free(v->text);
+	v->text = xstrndup(b->data, b->len);
+	v->rank = o->rank;
+}
+
+static void offer(struct page *p, const struct origin *o, const char *value,
+		  size_t len)
+{
 	struct buf b = BUF_INIT(VALUE_MAX);
 	struct page_text t = { .out = &b };
 
-	if (v->rank && v->rank <= rank)
-		return;
 	page_text_add(&t, value, len, false);
-	if (is_good(slot, &b)) {
-		free(v->text);
-		v->text = xstrndup(b.data, b.len);
-		v->rank = rank;
+	if (is_good(o->field, &b)) {
+		guess(p, o, &b);
+		take_value(&p->values[o->field], o, &b);
+	} else if (is_written_date(o, &b)) {
+		guess(p, o, &b);
 	}
 	buf_release(&b);
 }
@@ -211,11 +193,10 @@ static void take_meta(struct page *p, const xmlChar **atts)
 	for (size_t k = 0; k < sizeof(keys) / sizeof(*keys); k++) {
 		const char *name = attribute(atts, keys[k]);
 
-		for (size_t i = 0; name && i < sizeof(metas) / sizeof(*metas);
-		     i++)
-			if (!strcasecmp(metas[i].name, name))
-				offer(p, metas[i].slot, metas[i].rank, content,
-				      strlen(content));
+		const struct origin *o = name ? html_meta_find(name) : NULL;
+
+		if (o)
+			offer(p, o, content, strlen(content));
 	}
 }
 
@@ -225,27 +206,28 @@ static void take_link(struct page *p, const xmlChar **atts)
 	const char *href = attribute(atts, "href");
 
 	if (rel && href && !strcasecmp(rel, "canonical"))
-		offer(p, URL, RANK_CANONICAL, href, strlen(href));
+		offer(p, &canonical, href, strlen(href));
 }
 
-static void capture(struct page *p, enum slot slot, unsigned rank)
+static void capture(struct page *p, const struct origin *of)
 {
 	if (p->capture_at)
 		return;
 	p->capture_at = p->depth;
-	p->capture_slot = slot;
-	p->capture_rank = rank;
+	p->capture_of = of;
 	buf_reset(&p->captured);
 	p->capture = (struct page_text){ .out = &p->captured };
 }
 
-/* The first "datePublished": "..." of a script of JSON-LD will do. */
+/* The first "datePublished": "..." of a script of JSON-LD is a field. */
 static void take_json_ld(struct page *p)
 {
 	static const char key[] = "\"datePublished\"";
 	const char *at = strstr(p->captured.data, key);
 	size_t n;
 
+	if (p->scripts++ < SCRIPTS_MAX)
+		json_ld_read(p->doc, p->captured.data, p->captured.len);
 	if (!at)
 		return;
 	at += sizeof(key) - 1;
@@ -253,7 +235,14 @@ static void take_json_ld(struct page *p)
 	if (*at++ != '"')
 		return;
 	n = strcspn(at, "\"");
-	offer(p, DATE, RANK_JSON_LD, at, n);
+	offer(p, &json_ld, at, n);
+}
+
+static void take_heading(struct page *p)
+{
+	if (!p->headings++)
+		p->heading = xstrndup(p->captured.data, p->captured.len);
+	offer(p, &first_heading, p->captured.data, p->captured.len);
 }
 
 static void end_capture(struct page *p)
@@ -261,11 +250,12 @@ static void end_capture(struct page *p)
 	p->capture_at = 0;
 	if (p->captured.failed)
 		return;
-	if (p->capture_slot == DATE && p->capture_rank == RANK_JSON_LD)
+	if (p->capture_of == &json_ld)
 		take_json_ld(p);
+	else if (p->capture_of == &first_heading)
+		take_heading(p);
 	else
-		offer(p, p->capture_slot, p->capture_rank, p->captured.data,
-		      p->captured.len);
+		offer(p, p->capture_of, p->captured.data, p->captured.len);
 }
 
 static bool style_hides(const char *style)
@@ -291,34 +281,57 @@ static bool is_hidden(const char *name, const xmlChar **atts)
 	       (style && style_hides(style));
 }
 
+static void offer_attribute(struct page *p, const struct origin *o,
+			    const xmlChar **atts, const char *name)
+{
+	const char *value = attribute(atts, name);
+
+	if (value)
+		offer(p, o, value, strlen(value));
+}
+
+static bool attribute_is(const xmlChar **atts, const char *name,
+			 const char *wanted)
+{
+	const char *value = attribute(atts, name);
+
+	return value && !strcasecmp(value, wanted);
+}
+
+static void take_time(struct page *p, const xmlChar **atts)
+{
+	if (attribute_is(atts, "itemprop", "datePublished") ||
+	    attribute(atts, "pubdate"))
+		offer_attribute(p, &published_element, atts, "datetime");
+	offer_attribute(p, &time_element, atts, "datetime");
+}
+
+static void take_html(struct page *p, const xmlChar **atts)
+{
+	offer_attribute(p, &html_lang, atts,
+			attribute(atts, "lang") ? "lang" : "xml:lang");
+}
+
 /* Elements that are worth more than their text. */
 static void take_element(struct page *p, const char *name, const xmlChar **atts)
 {
-	const char *value;
-
-	if (!strcmp(name, "meta")) {
+	if (!strcmp(name, "meta"))
 		take_meta(p, atts);
-	} else if (!strcmp(name, "link")) {
+	else if (!strcmp(name, "link"))
 		take_link(p, atts);
-	} else if (!strcmp(name, "html")) {
-		value = attribute(atts, "lang");
-		if (!value)
-			value = attribute(atts, "xml:lang");
-		if (value)
-			offer(p, LANG, RANK_HTML_LANG, value, strlen(value));
-	} else if (!strcmp(name, "time")) {
-		value = attribute(atts, "datetime");
-		if (value)
-			offer(p, DATE, RANK_TIME_ELEMENT, value, strlen(value));
-	} else if (!strcmp(name, "title")) {
-		capture(p, TITLE, RANK_TITLE_ELEMENT);
-	} else if (!strcmp(name, "h1")) {
-		capture(p, TITLE, RANK_H1);
-	} else if (!strcmp(name, "script")) {
-		value = attribute(atts, "type");
-		if (value && !strcasecmp(value, "application/ld+json"))
-			capture(p, DATE, RANK_JSON_LD);
-	}
+	else if (!strcmp(name, "html"))
+		take_html(p, atts);
+	else if (!strcmp(name, "time"))
+		take_time(p, atts);
+	else if (!strcmp(name, "title"))
+		capture(p, &title_element);
+	else if (!strcmp(name, "h1"))
+		capture(p, &first_heading);
+	else if (!strcmp(name, "a") && attribute_is(atts, "rel", "author"))
+		capture(p, &author_link);
+	else if (!strcmp(name, "script") &&
+		 attribute_is(atts, "type", "application/ld+json"))
+		capture(p, &json_ld);
 }
 
 static void break_text(struct page *p, const char *name)
@@ -365,7 +378,7 @@ static void on_end(void *ctx, const xmlChar *name)
 
 static bool captures_title(const struct page *p)
 {
-	return p->capture_at && p->capture_rank == RANK_TITLE_ELEMENT;
+	return p->capture_at && p->capture_of == &title_element;
 }
 
 static void on_text(void *ctx, const xmlChar *s, int len)
@@ -406,45 +419,6 @@ static bool find_charset(const char *s, size_t n, char out[CHARSET_NAME_MAX])
 	memcpy(out, at, len);
 	out[len] = '\0';
 	return true;
-}
-
-static bool is_letter(char c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
-/* From the name of a tag on: blank out the attributes that are too many. */
-static size_t tame_tag(char *s, size_t n)
-{
-	size_t i = 0, attributes = 0;
-	bool valued = false; /* an equals sign stands before */
-
-	while (i < n && s[i] != '>') {
-		const size_t from = i;
-		char *end = NULL;
-
-		if (valued && (s[i] == '"' || s[i] == '\''))
-			end = memchr(s + i + 1, s[i], n - i - 1);
-		i = end ? (size_t)(end - s) + 1 : i + 1;
-		attributes +=
-			(end || is_space(s[from])) && i < n && !is_space(s[i]);
-		valued = s[from] == '=' || (valued && is_space(s[from]));
-		if (attributes > ATTRIBUTES_MAX)
-			memset(s + from, ' ', i - from);
-	}
-	return i;
-}
-
-static void tame(char *s, size_t n)
-{
-	for (size_t i = 0; i + 1 < n; i++)
-		if (s[i] == '<' && is_letter(s[i + 1]))
-			i += tame_tag(s + i + 1, n - i - 1);
 }
 
 static size_t count_end_tags(const char *s, size_t n)
@@ -493,7 +467,7 @@ static bool parse(struct page *p, char *s, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (!s[i])
 			s[i] = ' ';
-	tame(s, n);
+	html_tame(s, n);
 	ctxt = htmlCreatePushParserCtxt(&sax, p, NULL, 0, NULL,
 					XML_CHAR_ENCODING_UTF8);
 	if (!ctxt)
@@ -509,13 +483,50 @@ static bool parse(struct page *p, char *s, size_t n)
 
 static void take_values(struct page *p)
 {
-	for (size_t i = 0; i < NSLOTS; i++) {
+	for (size_t i = 0; i < HTML_FIELDS; i++) {
 		const char *text = p->values[i].text;
 
 		if (text)
-			document_add(p->doc, slot_names[i], text, strlen(text));
+			document_add(p->doc, html_field_names[i], text,
+				     strlen(text));
 		free(p->values[i].text);
 	}
+	free(p->heading);
+}
+
+/* The first guess of a field by that reason, or NULL. */
+static const char *guess_by(const struct page *p, const char *reason)
+{
+	for (size_t i = 0; i < p->doc->nguesses; i++)
+		if (!strcmp(p->doc->guesses[i].reason, reason))
+			return p->doc->guesses[i].value;
+	return NULL;
+}
+
+/* <title> has the site's name in it as often as not. */
+static void cut_title(struct page *p)
+{
+	struct value *v = &p->values[HTML_TITLE];
+	const char *headlines[] = { guess_by(p, "JSON-LD headline"),
+				    guess_by(p, "og:title"), p->heading };
+	const char *sites[] = { p->values[HTML_SOURCE].text,
+				guess_by(p, "JSON-LD publisher") };
+	const char *begin;
+	char *title;
+	size_t len;
+
+	if (p->headings == 1)
+		offer(p, &only_heading, p->heading, strlen(p->heading));
+	if (v->rank != title_element.rank)
+		return;
+	begin = page_title_cut(v->text, headlines, 3, sites, 2, &len);
+	if (len == strlen(v->text))
+		return;
+	title = xstrndup(begin, len);
+	free(v->text);
+	v->text = title;
+	document_guess(p->doc, "title", title, len, 0.93,
+		       "title without the site's name");
 }
 
 bool extract_html(struct raw *raw, struct document *doc, struct problem *why)
@@ -534,6 +545,7 @@ bool extract_html(struct raw *raw, struct document *doc, struct problem *why)
 		ok = problem(why, "E_TOOBIG",
 			     "too many end tags in elements that stay open");
 	doc->body.failed |= source.failed;
+	cut_title(&p);
 	take_values(&p);
 	buf_release(&source);
 	buf_release(&p.captured);

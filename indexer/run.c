@@ -460,6 +460,7 @@ static bool open_index(struct run *r)
 	struct trawl_writer_options o = { .mode = choose_mode(r),
 					  .language = r->cl->language,
 					  .schema = r->schema,
+					  .news = r->cl->news,
 					  .memory = r->cl->memory,
 					  .wait = r->cl->wait,
 					  .threads = r->cl->threads,
@@ -472,7 +473,8 @@ static bool open_index(struct run *r)
 		say_note(r);
 	if (r->st == TRAWL_OK && r->mode != MODE_BUILD)
 		r->st = trawl_index_open(r->cl->index, &r->ix, &r->err);
-	if (r->st == TRAWL_BADVALUE && r->cl->schema) {
+	if (r->st == TRAWL_BADVALUE && r->cl->schema &&
+	    !strncmp(r->err.text, "schema", 6)) {
 		struct trawl_error why = r->err;
 
 		snprintf(r->err.text, sizeof(r->err.text), "%.100s: %.400s",
@@ -560,6 +562,7 @@ static int finish(struct run *r)
 		return could_not(r->st, &r->err);
 	trawl_writer_count(r->writer, &stats);
 	r->summary.documents = stats.documents;
+	r->summary.long_words += stats.long_words;
 	r->summary.bytes = atomic_load(&r->source.text);
 	r->summary.seconds = monotonic_seconds() - r->progress.start;
 	if (!summary_print(&r->summary, r->cl) || r->incomplete)

@@ -43,6 +43,7 @@ enum trawl_status builder_new(const struct builder_options *options,
 		b->content = XXH3_createState();
 	pthread_mutex_init(&b->lock, NULL);
 	terms_init(&b->metadata.keys);
+	builder_synonyms_init(&b->synonyms);
 	buf_init(&b->key, KEY_MAX);
 	buf_init(&b->slots, SLOTS_MAX);
 	st = b->path && (b->content || !options->reproducible)
@@ -75,6 +76,7 @@ void builder_free(struct builder *b)
 	glass_table_free(b->termlist);
 	columns_free(b->columns);
 	metadata_release(&b->metadata);
+	builder_synonyms_release(&b->synonyms);
 	buf_release(&b->key);
 	buf_release(&b->slots);
 	XXH3_freeState(b->content);

@@ -91,6 +91,14 @@ enum trawl_status builder_set_metadata(struct builder *b, const char *key,
 bool builder_metadata(struct builder *b, const char *key, size_t keylen,
 		      struct xap_bytes *value);
 
+/* Copied; in any order, the same one again is once.  Words that other tools of
+ * Xapian's shall search for a term, too.  REFUSED: empty, or longer than a
+ * term. */
+enum trawl_status builder_add_synonym(struct builder *b, const char *term,
+				      size_t len, const char *synonym,
+				      size_t synonym_len,
+				      struct trawl_error *err);
+
 /*
  * All shares have been left.  Writes what is missing, syncs the files and the
  * directory (but not its name), iamglass last.  sync false: no fsync.

@@ -157,6 +157,12 @@ static enum trawl_status fill_postlist(struct builder *b, struct glass_table *t,
 	return st;
 }
 
+static enum trawl_status fill_synonyms(struct builder *b, struct glass_table *t,
+				       struct trawl_error *err)
+{
+	return builder_synonyms_write(&b->synonyms, t, err);
+}
+
 /* ---------------------------------------------------------- all of them -- */
 
 static void make_both(struct table_job *position, struct table_job *postlist)
@@ -206,6 +212,21 @@ static enum trawl_status merge_runs(struct builder *b, bool sync,
 	return TRAWL_OK;
 }
 
+/* There is no such table without any. */
+static enum trawl_status make_synonyms(struct builder *b, bool sync,
+				       struct trawl_error *err)
+{
+	struct table_job job = {
+		.b = b, .sync = sync, .id = GLASS_SYNONYM, .fill = fill_synonyms
+	};
+
+	if (!b->synonyms.n)
+		return TRAWL_OK;
+	make_table(&job);
+	return job.st == TRAWL_OK ? TRAWL_OK
+				  : fail(err, job.st, "%s", job.err.text);
+}
+
 static enum trawl_status finish_tables(struct builder *b, bool sync,
 				       struct trawl_error *err)
 {
@@ -216,6 +237,8 @@ static enum trawl_status finish_tables(struct builder *b, bool sync,
 	if (st == TRAWL_OK)
 		st = glass_table_finish(b->termlist, sync,
 					&v->root[GLASS_TERMLIST], err);
+	if (st == TRAWL_OK)
+		st = make_synonyms(b, sync, err);
 	return st;
 }
 

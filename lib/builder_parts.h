@@ -35,6 +35,16 @@ struct builder_metadata {
 	size_t n, alloc;
 };
 
+struct builder_synonym {
+	struct xap_bytes term, synonym;
+};
+
+struct builder_synonyms {
+	struct arena arena;
+	struct builder_synonym *at;
+	size_t n, alloc;
+};
+
 struct builder {
 	char *path;
 	struct builder_options options;
@@ -50,10 +60,18 @@ struct builder {
 	struct glass_table *docdata, *termlist;
 	struct columns *columns;
 	struct builder_metadata metadata;
+	struct builder_synonyms synonyms;
 	struct glass_version version;
 	XXH3_state_t *content; /* of a reproducible one */
 	struct buf key, slots;
 };
+
+/* builder_synonyms.c */
+void builder_synonyms_init(struct builder_synonyms *s);
+void builder_synonyms_release(struct builder_synonyms *s);
+enum trawl_status builder_synonyms_write(struct builder_synonyms *s,
+					 struct glass_table *t,
+					 struct trawl_error *err);
 
 /* builder_share.c */
 void builder_shares_free(struct builder *b);

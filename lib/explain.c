@@ -29,6 +29,7 @@ struct part {
 
 struct explanation {
 	struct search *s; /* which is late: no shares rather than some */
+	struct analyzer *analyzer; /* of the document's language */
 	uint32_t docid;
 	struct part *part;
 	size_t n;
@@ -101,13 +102,21 @@ static bool is_word(const char *text, const struct token *t)
 	       !memcmp(text, t->word, t->word_len);
 }
 
+static bool is_stem(const char *text, const struct token *t)
+{
+	return strlen(text) == t->stem_len &&
+	       !memcmp(text, t->stem, t->stem_len);
+}
+
 static bool stands_for(const struct plan_word *w, const struct token *t)
 {
 	size_t len = strlen(w->word);
 
+	for (size_t i = 0; i < w->nstems; i++)
+		if (is_stem(w->stems[i], t))
+			return true;
 	if (w->stemmed)
-		return strlen(w->stem) == t->stem_len &&
-		       !memcmp(w->stem, t->stem, t->stem_len);
+		return is_stem(w->stem, t);
 	if (w->prefix)
 		return len <= t->word_len && !memcmp(w->word, t->word, len);
 	for (size_t i = 0; i < w->nexpanded; i++)
@@ -136,7 +145,7 @@ static void add_found(struct part *part, const struct token *t)
 static bool look_in(struct explanation *e, const char *text, size_t len,
 		    const struct schema_field *field)
 {
-	struct analyzer *a = e->s->ix->analyzer;
+	struct analyzer *a = e->analyzer;
 	struct token t;
 
 	analyzer_begin(a, text, len, 1);
@@ -267,7 +276,9 @@ enum trawl_status search_explain(struct search *s, uint32_t docid,
 				 const struct trawl_doc *doc,
 				 struct trawl_hit *hit, struct trawl_error *err)
 {
-	struct explanation e = { .s = s, .docid = docid };
+	struct explanation e = { .s = s,
+				 .analyzer = search_analyzer(s, doc),
+				 .docid = docid };
 	enum trawl_status st = begin(&e) ? TRAWL_OK : fail_nomem(err);
 
 	if (st == TRAWL_OK)

@@ -36,6 +36,14 @@ static enum trawl_status no_facet(const struct schema *schema, const char *name,
 	return TRAWL_BADVALUE;
 }
 
+static enum trawl_status add_headlines(struct facets *f, struct arena *arena,
+				       struct trawl_error *err)
+{
+	f->best = arena_zalloc(arena, TIMELINE_BUCKETS_MAX, sizeof(*f->best));
+	add(f, "headlines", SLOT_ORDER, 0, arena);
+	return f->best ? TRAWL_OK : fail_nomem(err);
+}
+
 enum trawl_status facets_begin(struct facets *f, const struct schema *schema,
 			       const struct trawl_request *rq,
 			       struct arena *arena, struct trawl_error *err)
@@ -44,8 +52,11 @@ enum trawl_status facets_begin(struct facets *f, const struct schema *schema,
 	const char *name;
 	size_t len;
 
+	enum trawl_status st = TRAWL_OK;
+
 	f->n = 0;
 	f->timeline = rq->timeline;
+	f->best = NULL;
 	while (list_next(&list, &name, &len)) {
 		const struct schema_field *field =
 			schema_find(schema, name, len);
@@ -55,9 +66,11 @@ enum trawl_status facets_begin(struct facets *f, const struct schema *schema,
 		add(f, field->name, (uint32_t)field->slot, FACET_DISTINCT_MAX,
 		    arena);
 	}
+	if (rq->timeline && rq->headlines)
+		st = add_headlines(f, arena, err);
 	if (rq->timeline)
 		add(f, "timeline", SLOT_DATE, TIMELINE_BUCKETS_MAX, arena);
-	return TRAWL_OK;
+	return st;
 }
 
 /* Is text among the values that stand before it in the same slot? */
@@ -91,16 +104,65 @@ static void count_values(struct tally *t, const char *value, size_t len)
 	}
 }
 
-void facets_count(void *ctx, size_t which, const char *value, size_t len)
+static void note_order(struct facets *f, const char *value, size_t len)
+{
+	f->shown.len = len < FACET_ORDER_MAX ? (uint32_t)len : FACET_ORDER_MAX;
+	memcpy(f->shown.order, value, f->shown.len);
+}
+
+static bool is_better(const struct facet_best *a, const struct facet_best *b)
+{
+	uint32_t n = a->len < b->len ? a->len : b->len;
+	int order;
+
+	if (a->weight != b->weight)
+		return a->weight > b->weight;
+	order = memcmp(a->order, b->order, n);
+	return order ? order < 0 : a->len < b->len;
+}
+
+static void note_best(struct facets *f, const struct tally_entry *bucket,
+		      struct arena *arena)
+{
+	struct facet_best **best = &f->best[bucket->number];
+
+	if (!f->shown.len)
+		return;
+	if (!*best)
+		*best = arena_zalloc(arena, 1, sizeof(**best));
+	if (*best && (!(*best)->len || is_better(&f->shown, *best)))
+		**best = f->shown;
+	f->shown.len = 0;
+}
+
+static void count_date(struct facets *f, struct tally *t, const char *value,
+		       size_t len)
 {
 	static const size_t digits[] = { 0, 4, 6, 8 };
-	struct facets *f = ctx;
-	bool is_timeline = f->timeline && which == f->n - 1;
+	const struct tally_entry *bucket;
 
-	if (!is_timeline)
+	if (len < digits[f->timeline])
+		return;
+	bucket = tally_add(t, value, digits[f->timeline]);
+	if (bucket && f->best)
+		note_best(f, bucket, t->arena);
+}
+
+void facets_count(void *ctx, size_t which, const char *value, size_t len)
+{
+	struct facets *f = ctx;
+
+	if (f->timeline && which == f->n - 1)
+		count_date(f, &f->tally[which], value, len);
+	else if (f->best && which == f->n - 2)
+		note_order(f, value, len);
+	else
 		count_values(&f->tally[which], value, len);
-	else if (len >= digits[f->timeline])
-		tally_add(&f->tally[which], value, digits[f->timeline]);
+}
+
+const struct facet_best *facets_best(const struct facets *f, size_t i)
+{
+	return f->best[f->tally[f->n - 1].entry[i].number];
 }
 
 static enum trawl_status check_counts(const struct facets *f,
@@ -171,7 +233,7 @@ static bool copy_timeline(struct tally *t, struct trawl_result *res)
 enum trawl_status facets_finish(struct facets *f, struct trawl_result *res,
 				struct trawl_error *err)
 {
-	size_t n = f->n - (f->timeline ? 1 : 0);
+	size_t n = f->n - (f->timeline ? 1 : 0) - (f->best ? 1 : 0);
 	enum trawl_status st = check_counts(f, err);
 	struct trawl_facet *facets;
 
@@ -182,7 +244,8 @@ enum trawl_status facets_finish(struct facets *f, struct trawl_result *res,
 		if (!copy_facet(&f->tally[i], f->name[i], &facets[i],
 				&res->arena))
 			return result_full(res, err);
-	if (!facets || (f->timeline && !copy_timeline(&f->tally[n], res)))
+	if (!facets ||
+	    (f->timeline && !copy_timeline(&f->tally[f->n - 1], res)))
 		return result_full(res, err);
 	res->facets = facets;
 	res->head.nfacets = n;

@@ -136,7 +136,7 @@ static void learn(struct gather *g, const struct token *t,
 {
 	if (known->word == NO_TERM)
 		known->word = make_term(g, place->prefix, t->word, t->word_len);
-	if (known->stem == NO_TERM && place->wdf)
+	if (known->stem == NO_TERM && place->stems)
 		known->stem = make_stem(g, place->prefix, t);
 }
 
@@ -145,12 +145,14 @@ static inline void look_up(struct gather *g, const struct token *t,
 			   const struct place *place, struct memo_terms *known,
 			   struct gathered *out)
 {
-	if (known->word == NO_TERM || (known->stem == NO_TERM && place->wdf))
+	if (known->word == NO_TERM || (known->stem == NO_TERM && place->stems))
 		learn(g, t, place, known);
 	out->number = t->number;
 	out->word = known->word;
 	out->stem = known->stem;
 	out->wdf = place->wdf;
+	if (out->stem == NO_TERM && place->stems)
+		g->postings.failed = true;
 	/* Not in a function of its own: gcc takes that for one without effect. */
 	if (out->word != NO_TERM)
 		__builtin_prefetch(&g->postings.terms->term[out->word].here);
@@ -164,7 +166,7 @@ static inline void enter(struct gather *g, struct gathered *out)
 
 	out->word = postings_number(&g->postings, out->word);
 	g->words += g->postings.nterms - before;
-	if (out->wdf)
+	if (out->stem != NO_TERM)
 		out->stem = postings_number(&g->postings, out->stem);
 }
 
@@ -172,10 +174,9 @@ static inline void count(struct postings *p, const struct gathered *m,
 			 uint32_t position)
 {
 	postings_place(p, m->word, position);
-	if (m->wdf) {
-		p->term[m->word].wdf += m->wdf;
+	p->term[m->word].wdf += m->wdf;
+	if (m->stem != NO_TERM)
 		p->term[m->stem].wdf += m->wdf;
-	}
 }
 
 /* A word without a number cannot be met again. */

@@ -32,11 +32,12 @@ struct memo {
 	unsigned words, dictionary; /* generations that they are of */
 };
 
-/* Where a word goes: with positions, as PREFIXword; its stem, as ZPREFIXstem,
- * when the field counts for something. */
+/* Where a word goes: with positions, as PREFIXword; and its stem, if it is
+ * to, as ZPREFIXstem. */
 struct place {
 	const char *prefix;
 	unsigned wdf;
+	bool stems;
 	struct memo *memo; /* for this prefix; or NULL */
 };
 

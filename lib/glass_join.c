@@ -140,13 +140,19 @@ static enum trawl_status make_documents(struct table_job *job,
 	return st;
 }
 
-/* Spellings and synonyms: the first part's. */
+/* Spellings: the first part's.  Synonyms: those of the last part that has any,
+ * since they are known anew. */
 static enum trawl_status make_words(struct table_job *job,
 				    struct glass_table *t)
 {
+	struct join *j = job->join;
+	size_t from = job->id == GLASS_SYNONYM ? j->n - 1 : 0;
 	struct glass_input in;
-	enum trawl_status st =
-		open_input(&job->join->parts[0], job->id, &in, &job->err);
+	enum trawl_status st;
+
+	while (from && !j->parts[from].version.root[job->id].entries)
+		from--;
+	st = open_input(&j->parts[from], job->id, &in, &job->err);
 
 	for (; st == TRAWL_OK && in.there; glass_input_next(&in))
 		if (!put_item(t, &in.item))

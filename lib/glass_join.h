@@ -6,7 +6,8 @@
  * as in a build: what comes out is compact, whatever updates went in.
  * Documents keep their docids.  Texts and term lists are copied as they are,
  * or deflated; postings, values and lengths are decoded, since documents
- * may be left out; spellings and synonyms are copied from the first part.
+ * may be left out; spellings are copied from the first part, synonyms from
+ * the last one that has any.
  */
 #ifndef LIB_GLASS_JOIN_H
 #define LIB_GLASS_JOIN_H

@@ -4,12 +4,15 @@
  */
 #include "search.h"
 
+#include "derived.h"
 #include "request.h"
 #include "status.h"
+#include "stem.h"
 
 enum {
-	LATE_HITS = 10,	  /* are given, bare, even past the deadline */
-	MARKED_FUZZY = 16 /* of the words that a fuzzy word stands for */
+	LATE_HITS = 10,	   /* are given, bare, even past the deadline */
+	MARKED_FUZZY = 16, /* of the words that a word stands for */
+	LANGUAGE_MAX = 16  /* bytes of a language, without its country */
 };
 
 /* ---------------------------------------------------------------- words -- */
@@ -58,8 +61,28 @@ static enum trawl_status word_idf(struct search *s, const struct plan_word *w,
 	return search_idf(s, node->term.data, node->term.len, idf, err);
 }
 
+/* Of another spelling, or in another language: as it is, where the text's words
+ * have other stems. */
+static void add_stems(struct search *s, const struct plan_word *w, double idf)
+{
+	const struct plan_word as_it_is = { .group = w->group };
+	size_t left = MARKED_FUZZY;
+
+	for (size_t i = 0; i < w->nstems && left; i++)
+		if (strcmp(w->stems[i], w->stem) != 0) {
+			add_word(s, w->stems[i], idf, w);
+			left--;
+		}
+	for (size_t i = 0; s->ix->nothers && i < w->nspellings && left;
+	     i++, left--)
+		add_word(s, w->spellings[i], idf, &as_it_is);
+	if (s->ix->nothers && left)
+		add_word(s, w->word, idf, &as_it_is);
+}
+
+/* more: what it stands for besides itself. */
 static enum trawl_status add_plan_word(struct search *s,
-				       const struct plan_word *w,
+				       const struct plan_word *w, bool more,
 				       struct trawl_error *err)
 {
 	double idf;
@@ -68,7 +91,9 @@ static enum trawl_status add_plan_word(struct search *s,
 
 	if (st != TRAWL_OK)
 		return st;
-	if (is_fuzzy(w))
+	if (more && w->nstems)
+		add_stems(s, w, idf);
+	else if (is_fuzzy(w))
 		for (size_t i = 0; i < n; i++)
 			add_word(s, w->expanded[i], idf, w);
 	else
@@ -95,20 +120,52 @@ enum trawl_status search_words(struct search *s, struct trawl_error *err)
 	enum trawl_status st = TRAWL_OK;
 
 	s->nwords = 0;
-	s->words = arena_zalloc(&s->work, s->plan.nwords * MARKED_FUZZY,
+	s->words = arena_zalloc(&s->work, s->plan.nwords * (MARKED_FUZZY + 1),
 				sizeof(*s->words));
 	if (!s->words)
 		return fail_nomem(err);
-	/* A snippet looks for a limited number: fuzzy words come last. */
-	for (int fuzzy = 0; fuzzy <= 1; fuzzy++)
+	/* A snippet looks for a limited number: what words stand for comes
+	 * last. */
+	for (int more = 0; more <= 1; more++)
 		for (size_t i = 0; st == TRAWL_OK && i < s->plan.nwords; i++) {
 			const struct plan_word *w = &s->plan.words[i];
 
-			if (is_marked(w) && is_fuzzy(w) == fuzzy)
-				st = add_plan_word(s, w, err);
+			if (is_marked(w) &&
+			    (is_fuzzy(w) == more || (more && w->nstems)))
+				st = add_plan_word(s, w, more, err);
 		}
 	number_groups(s);
 	return st;
+}
+
+/* "fr-CA" is French. */
+static const char *language_of(const struct trawl_doc *doc)
+{
+	char name[LANGUAGE_MAX];
+
+	for (size_t i = 0; i < doc->nfields; i++) {
+		const struct trawl_field *f = &doc->fields[i];
+		const size_t len = strcspn(f->value, "-_");
+
+		if (strcmp(f->name, "lang") != 0 || len >= sizeof(name))
+			continue;
+		memcpy(name, f->value, len);
+		name[len] = '\0';
+		return stemmer_name(name);
+	}
+	return NULL;
+}
+
+struct analyzer *search_analyzer(const struct search *s,
+				 const struct trawl_doc *doc)
+{
+	const struct trawl_index *ix = s->ix;
+	const char *language = ix->nothers ? language_of(doc) : NULL;
+
+	for (size_t i = 0; language && i < ix->nothers; i++)
+		if (!strcmp(analyzer_language(ix->other[i]), language))
+			return ix->other[i];
+	return ix->analyzer;
 }
 
 /* ----------------------------------------------------------------- hits -- */
@@ -147,7 +204,8 @@ static enum trawl_status copy_fields(struct search *s,
 		const struct trawl_field *f = &doc->fields[i];
 		const char **member = own_member(hit, f);
 
-		if (s->rq->fields && !list_has(s->rq->fields, f->name))
+		if (s->rq->fields ? !list_has(s->rq->fields, f->name)
+				  : is_derived_field(f->name))
 			continue;
 		if (member) {
 			*member = copy(s, f->value, f->len);
@@ -177,8 +235,20 @@ static enum trawl_status make_snippets(struct search *s,
 
 	if (!rq.max || !doc->text_len || search_is_late(s))
 		return TRAWL_OK;
-	return snippet_make(s->ix->analyzer, &rq, &s->res->arena,
+	return snippet_make(search_analyzer(s, doc), &rq, &s->res->arena,
 			    &hit->snippets, &hit->nsnippets, err);
+}
+
+/* A document without its furniture, which neither snippets nor counts see. */
+static enum trawl_status read_article(struct search *s, uint32_t docid,
+				      struct trawl_doc *out,
+				      struct trawl_error *err)
+{
+	enum trawl_status st = index_document(s->ix, docid, &s->page, out, err);
+
+	if (st == TRAWL_OK && !blank_furniture(out, &s->page))
+		return fail_nomem(err);
+	return st;
 }
 
 static enum trawl_status read_hit(struct search *s, const struct xap_match *m,
@@ -192,8 +262,9 @@ static enum trawl_status read_hit(struct search *s, const struct xap_match *m,
 	arena_reset(&s->page);
 	/* A thousand large texts' words are not all kept. */
 	analyzer_flush(s->ix->analyzer);
+	index_words_flush(s->ix);
 	if (s->rq->snippets || s->rq->explain)
-		st = index_document(s->ix, m->docid, &s->page, &doc, err);
+		st = read_article(s, m->docid, &doc, err);
 	else
 		st = index_fields(s->ix, m->docid, &s->page, &doc, err);
 	if (st != TRAWL_OK)
@@ -207,7 +278,10 @@ static enum trawl_status read_hit(struct search *s, const struct xap_match *m,
 		st = make_snippets(s, &doc, hit, err);
 	if (st == TRAWL_OK && s->rq->explain && !search_is_late(s))
 		st = search_explain(s, m->docid, &doc, hit, err);
-	return st;
+	/* It reads another document into the same page. */
+	return st == TRAWL_OK
+		       ? search_story_of(s, (size_t)(m - s->match), hit, err)
+		       : st;
 }
 
 enum trawl_status search_hits(struct search *s, struct trawl_error *err)

@@ -120,7 +120,7 @@ static enum trawl_status join(struct trawl_index *ix, struct trawl_error *err)
 {
 	enum trawl_status st = join_dbs(ix, err);
 
-	ix->ready = false;
+	ix->ready = ix->words_ready = false;
 	lexicon_forget(ix->lexicon);
 	if (st == TRAWL_OK)
 		st = parts_agree(ix->part, ix->nparts, &ix->schema, err);
@@ -197,6 +197,7 @@ enum trawl_status index_run(struct trawl_index *ix, index_body *body, void *arg,
 			return damaged(ix, err);
 		if (st == TRAWL_OK) {
 			analyzer_flush(ix->analyzer);
+			index_words_flush(ix);
 			st = run_body(ix, body, arg, &why);
 			asked = true;
 		}
@@ -342,6 +343,7 @@ void trawl_index_close(struct trawl_index *ix)
 	for (size_t i = 0; i < ix->nparts; i++)
 		part_release(&ix->part[i]);
 	analyzer_free(ix->analyzer);
+	index_words_release(ix);
 	lexicon_free(ix->lexicon);
 	arena_release(&ix->scratch);
 	free(ix->part);
@@ -435,12 +437,26 @@ static bool keep_first(void *ctx, uint32_t docid)
 
 /* *docid is 0 when p has none. */
 static enum trawl_status find_in(const struct index_part *p,
-				 const struct buf *term, uint32_t *docid,
+				 struct xap_bytes term, uint32_t *docid,
 				 struct trawl_error *err)
 {
 	*docid = 0;
-	return xap_db_postings(p->db, term->data, term->len, 0, keep_first,
-			       docid, err);
+	return xap_db_postings(p->db, term.data, term.len, 0, keep_first, docid,
+			       err);
+}
+
+enum trawl_status index_find_term(struct trawl_index *ix, struct xap_bytes term,
+				  uint32_t *docid, struct trawl_error *err)
+{
+	enum trawl_status st = TRAWL_OK;
+	uint32_t found = 0;
+	size_t k = 0;
+
+	while (st == TRAWL_OK && !found && k < ix->nparts)
+		st = find_in(&ix->part[k++], term, &found, err);
+	if (st == TRAWL_OK)
+		*docid = found ? index_docid(ix, k - 1, found) : 0;
+	return st;
 }
 
 enum trawl_status index_find(struct trawl_index *ix, const char *id,
@@ -448,22 +464,86 @@ enum trawl_status index_find(struct trawl_index *ix, const char *id,
 {
 	struct buf term = BUF_INIT(XAP_TERM_MAX);
 	uint32_t found = 0;
-	enum trawl_status st = TRAWL_OK;
-	size_t k = 0;
+	enum trawl_status st;
 
 	add_long_term(&term, TERM_ID, id, strlen(id));
 	if (term.failed)
 		st = fail_nomem(err);
-	while (st == TRAWL_OK && !found && k < ix->nparts)
-		st = find_in(&ix->part[k++], &term, &found, err);
+	else
+		st = index_find_term(ix,
+				     (struct xap_bytes){ term.data, term.len },
+				     &found, err);
 	buf_release(&term);
 	if (st != TRAWL_OK)
 		return st;
 	if (!found)
 		return fail(err, TRAWL_NOTFOUND, "no document \"%.*s\" in %s",
 			    shown(id), id, ix->path);
-	*docid = index_docid(ix, k - 1, found);
+	*docid = found;
 	return TRAWL_OK;
+}
+
+/* --------------------------------------------------------------- groups -- */
+
+enum trawl_status index_has_groups(struct trawl_index *ix, enum group_kind kind,
+				   bool *any, struct trawl_error *err)
+{
+	enum trawl_status st = TRAWL_OK;
+	struct groups *g;
+
+	*any = false;
+	for (size_t k = 0; st == TRAWL_OK && !*any && k < ix->nparts; k++) {
+		st = part_groups(&ix->part[k], kind, &g, err);
+		if (st == TRAWL_OK)
+			st = groups_any(g, any, err);
+	}
+	return st;
+}
+
+enum trawl_status index_group_of(struct trawl_index *ix, enum group_kind kind,
+				 uint32_t docid, uint32_t *stands,
+				 bool *grouped, struct trawl_error *err)
+{
+	const size_t k = (docid - 1) % ix->nparts;
+	struct groups *g;
+	enum trawl_status st = part_groups(&ix->part[k], kind, &g, err);
+
+	if (st == TRAWL_OK)
+		st = groups_of(g, (uint32_t)((docid - 1) / ix->nparts + 1),
+			       stands, grouped, err);
+	if (st == TRAWL_OK)
+		*stands = index_docid(ix, k, *stands);
+	return st;
+}
+
+struct members {
+	const struct trawl_index *ix;
+	size_t part;
+	xap_docid_fn *each;
+	void *ctx;
+};
+
+static bool give_member(void *ctx, uint32_t docid)
+{
+	const struct members *m = ctx;
+
+	return m->each(m->ctx, index_docid(m->ix, m->part, docid));
+}
+
+enum trawl_status index_group_members(struct trawl_index *ix,
+				      enum group_kind kind, uint32_t stands,
+				      xap_docid_fn *each, void *ctx,
+				      struct trawl_error *err)
+{
+	struct members m = { ix, (stands - 1) % ix->nparts, each, ctx };
+	struct groups *g;
+	enum trawl_status st = part_groups(&ix->part[m.part], kind, &g, err);
+
+	return st == TRAWL_OK
+		       ? groups_members(
+				 g, (uint32_t)((stands - 1) / ix->nparts + 1),
+				 give_member, &m, err)
+		       : st;
 }
 
 struct parse {

@@ -36,6 +36,13 @@ struct trawl_index {
 	char rev[INDEX_REV_MAX];
 	char language[SCHEMA_NAME_MAX + 1]; /* of analyzer */
 	struct analyzer *analyzer;
+	/* index_words()'s: of each part that has any; of the other main
+	 * languages of the documents. */
+	const struct variants *variants[TRAWL_PARTS_MAX];
+	size_t nvariants;
+	struct analyzer *other[LANGUAGES_MAIN - 1];
+	size_t nothers;
+	bool words_ready;
 	struct lexicon *lexicon; /* NULL: no spelling was looked for yet */
 	struct trawl_info info;
 	struct trawl_field_info fields[SCHEMA_FIELDS_MAX];
@@ -60,6 +67,13 @@ enum trawl_status index_matcher(struct trawl_index *ix, struct matcher **out,
 enum trawl_status index_terms(struct trawl_index *ix, struct term_source *out,
 			      struct trawl_error *err);
 
+/* Makes sure that variants and other are the snapshot's; for this body. */
+enum trawl_status index_words(struct trawl_index *ix, struct trawl_error *err);
+
+/* For index.c: as analyzer_flush() and analyzer_free(). */
+void index_words_flush(struct trawl_index *ix);
+void index_words_release(struct trawl_index *ix);
+
 /* As xap_db_search() of db: by the matcher, where that can. */
 enum trawl_status
 index_search(struct trawl_index *ix, const struct xap_search *rq,
@@ -78,6 +92,21 @@ uint32_t index_docid(const struct trawl_index *ix, size_t k, uint32_t docid);
 /* The document of an id, in the first part that has one; NOTFOUND. */
 enum trawl_status index_find(struct trawl_index *ix, const char *id,
 			     uint32_t *docid, struct trawl_error *err);
+/* The same by the term of its id; *docid is 0 when there is none. */
+enum trawl_status index_find_term(struct trawl_index *ix, struct xap_bytes term,
+				  uint32_t *docid, struct trawl_error *err);
+
+/* groups_any() of any part; groups_of() and groups_members() of a document's
+ * part, with db's numbers. */
+enum trawl_status index_has_groups(struct trawl_index *ix, enum group_kind kind,
+				   bool *any, struct trawl_error *err);
+enum trawl_status index_group_of(struct trawl_index *ix, enum group_kind kind,
+				 uint32_t docid, uint32_t *stands,
+				 bool *grouped, struct trawl_error *err);
+enum trawl_status index_group_members(struct trawl_index *ix,
+				      enum group_kind kind, uint32_t stands,
+				      xap_docid_fn *each, void *ctx,
+				      struct trawl_error *err);
 
 /*
  * A document's stored fields and text, read from its data into arena: JSON

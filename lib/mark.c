@@ -53,6 +53,7 @@ static struct trawl_request words_of(const struct trawl_request *rq)
 
 	one.query = rq->query;
 	one.match = rq->match;
+	one.variants_off = rq->variants_off;
 	one.mark = rq->mark;
 	one.strict = rq->strict;
 	one.plain = rq->plain;

@@ -55,12 +55,14 @@ static enum trawl_status set_language(struct meta *m, const char *language,
 }
 
 enum trawl_status meta_init(struct meta *m, const char *language,
-			    const char *schema_text, struct trawl_error *err)
+			    const char *schema_text, const char *news,
+			    struct trawl_error *err)
 {
 	struct meta made = { .format = META_FORMAT };
-	enum trawl_status st;
+	enum trawl_status st = news_parse(news ? news : "all", &made.news, err);
 
-	st = set_language(&made, language ? language : "english", err);
+	if (st == TRAWL_OK)
+		st = set_language(&made, language ? language : "english", err);
 	if (st == TRAWL_OK)
 		st = set_schema(&made, schema_text, err);
 	if (st == TRAWL_OK)
@@ -151,6 +153,40 @@ static enum trawl_status read_schema(struct xap_db *db, struct meta *m,
 	return TRAWL_OK;
 }
 
+/* The first is the index's own language. */
+static enum trawl_status read_stemmers(struct xap_db *db, struct meta *m,
+				       struct buf *b, struct trawl_error *err)
+{
+	enum trawl_status st = read_key(db, META_STEMMERS, b, err);
+
+	for (const char *at = b->data; st == TRAWL_OK && *at;
+	     at += strcspn(at, "\n"), at += *at == '\n') {
+		size_t len = strcspn(at, " \n");
+
+		m->stemmers_known = true;
+		if (len > SCHEMA_NAME_MAX || m->nstemmers == 2 ||
+		    (strlen(m->language) == len &&
+		     !memcmp(m->language, at, len)))
+			continue;
+		memcpy(m->stemmer[m->nstemmers++], at, len);
+	}
+	return st;
+}
+
+/* Older indexes have no such key, and no such reading. */
+static enum trawl_status read_news(struct xap_db *db, struct meta *m,
+				   struct buf *b, struct trawl_error *err)
+{
+	struct trawl_error why = { 0 };
+	enum trawl_status st = read_key(db, META_NEWS, b, err);
+
+	if (st == TRAWL_OK && b->len &&
+	    news_parse(b->data, &m->news, &why) != TRAWL_OK)
+		return fail(err, TRAWL_CORRUPT,
+			    META_NEWS " in its metadata: %s", why.text);
+	return st;
+}
+
 enum trawl_status meta_read(struct xap_db *db, struct meta *m,
 			    struct trawl_error *err)
 {
@@ -166,6 +202,10 @@ enum trawl_status meta_read(struct xap_db *db, struct meta *m,
 			       sizeof(made.fingerprint), &b, err);
 	if (st == TRAWL_OK)
 		st = read_schema(db, &made, &b, err);
+	if (st == TRAWL_OK)
+		st = read_news(db, &made, &b, err);
+	if (st == TRAWL_OK)
+		st = read_stemmers(db, &made, &b, err);
 	buf_release(&b);
 	if (st == TRAWL_OK)
 		*m = made;
@@ -188,6 +228,10 @@ void meta_entries(const struct meta *m, struct meta_entries *out)
 	add_entry(out, "trawl.format", out->format);
 	add_entry(out, "trawl.language", m->language);
 	add_entry(out, "trawl.fingerprint", m->fingerprint);
+	if (m->news) {
+		news_print(m->news, out->news);
+		add_entry(out, META_NEWS, out->news);
+	}
 	if (m->schema_text)
 		add_entry(out, "trawl.schema", m->schema_text);
 }

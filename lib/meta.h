@@ -6,6 +6,9 @@
  *   trawl.language     "english"
  *   trawl.fingerprint  "english 0123456789abcdef": analyzer and stemmer
  *   trawl.schema       the schema file's text, "" when there was none (left out)
+ *   trawl.stemmers     "english 120\nfrench 33\n": part_words.h
+ *   trawl.news         "all": what news reading does (news_settings.h); none
+ *                      when there is no such key
  *   trawl.input.ROOT   of a container: state as below
  *   trawl.failed.ID    state, then "\n" ROOT "\n" REASON
  * ROOT and ID in a key are shortened as in a term: add_long_term() makes the
@@ -18,6 +21,7 @@
 #ifndef LIB_META_H
 #define LIB_META_H
 
+#include "news_settings.h"
 #include "schema.h"
 #include "xap.h"
 
@@ -25,33 +29,42 @@ enum {
 	META_FORMAT = 1
 };
 
-#define META_INPUT  "trawl.input."
-#define META_FAILED "trawl.failed."
-#define TERM_ID	    "Q"
-#define TERM_ROOT   "XROOT:"
+#define META_STEMMERS "trawl.stemmers"
+#define META_NEWS     "trawl.news"
+#define META_INPUT    "trawl.input."
+#define META_FAILED   "trawl.failed."
+#define TERM_ID	      "Q"
+#define TERM_ROOT     "XROOT:"
 
 struct meta {
 	unsigned format;
 	char language[SCHEMA_NAME_MAX + 1];
 	char fingerprint[64];
-	char *schema_text; /* malloc'd, or NULL */
+	/* Of documents whose language is one of these; other documents are
+	 * stemmed as language says, which is not among them. */
+	char stemmer[2][SCHEMA_NAME_MAX + 1];
+	size_t nstemmers;
+	bool stemmers_known; /* decided: they stay */
+	unsigned news;	     /* news_settings.h */
+	char *schema_text;   /* malloc'd, or NULL */
 	struct schema schema;
 };
 
 void meta_release(struct meta *m);
-/* A new index's. */
+/* A new index's; news: NULL is all. */
 enum trawl_status meta_init(struct meta *m, const char *language,
-			    const char *schema_text, struct trawl_error *err);
+			    const char *schema_text, const char *news,
+			    struct trawl_error *err);
 /* MISMATCH: a format that is not ours; CORRUPT: no format at all. */
 enum trawl_status meta_read(struct xap_db *db, struct meta *m,
 			    struct trawl_error *err);
 
 enum {
-	META_ENTRIES = 4
+	META_ENTRIES = 5
 };
 /* What a new index has: keys and values that live as long as m. */
 struct meta_entries {
-	char format[16];
+	char format[16], news[NEWS_TEXT_MAX];
 	struct xap_bytes key[META_ENTRIES], value[META_ENTRIES];
 	size_t n;
 };

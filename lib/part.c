@@ -3,11 +3,18 @@
 
 #include "status.h"
 
-static void release_matcher(struct index_part *p)
+/* What was read of the snapshot. */
+static void release_snapshot(struct index_part *p)
 {
 	matcher_free(p->matcher);
 	p->matcher = NULL;
 	p->unmatched = false;
+	for (size_t kind = 0; kind < GROUP_KINDS; kind++) {
+		groups_free(p->groups[kind]);
+		p->groups[kind] = NULL;
+	}
+	part_words_free(p->words);
+	p->words = NULL;
 }
 
 /* What the snapshot says of itself. */
@@ -22,7 +29,7 @@ static enum trawl_status note_facts(struct index_part *p,
 	if (facts.revision != p->facts.revision ||
 	    strcmp(facts.uuid, p->facts.uuid) != 0) {
 		p->moves++;
-		release_matcher(p);
+		release_snapshot(p);
 	}
 	p->facts = facts;
 	return TRAWL_OK;
@@ -30,7 +37,7 @@ static enum trawl_status note_facts(struct index_part *p,
 
 static void release_generation(struct index_part *p)
 {
-	release_matcher(p);
+	release_snapshot(p);
 	xap_db_free(p->db);
 	meta_release(&p->meta);
 	pin_release(&p->stub);
@@ -207,4 +214,29 @@ enum trawl_status part_matcher(struct index_part *p, struct matcher **out,
 		return st;
 	p->unmatched = true;
 	return TRAWL_OK;
+}
+
+/* --------------------------------------------------------------- groups -- */
+
+enum trawl_status part_groups(struct index_part *p, enum group_kind kind,
+			      struct groups **out, struct trawl_error *err)
+{
+	if (!p->groups[kind])
+		p->groups[kind] = groups_new(p->db, kind);
+	*out = p->groups[kind];
+	return *out ? TRAWL_OK : fail_nomem(err);
+}
+
+/* ---------------------------------------------------------------- words -- */
+
+enum trawl_status part_words(struct index_part *p,
+			     const struct part_words **out,
+			     struct trawl_error *err)
+{
+	enum trawl_status st = TRAWL_OK;
+
+	if (!p->words)
+		st = part_words_new(p->db, p->meta.language, &p->words, err);
+	*out = p->words;
+	return st;
 }

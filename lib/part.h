@@ -7,8 +7,10 @@
 #define LIB_PART_H
 
 #include "generation.h"
+#include "groups.h"
 #include "matcher.h"
 #include "meta.h"
+#include "part_words.h"
 #include "xap.h"
 
 enum {
@@ -25,6 +27,8 @@ struct index_part {
 	struct xap_facts facts;	 /* of the snapshot that is open */
 	struct matcher *matcher; /* of that snapshot; NULL: not yet, or... */
 	bool unmatched;		 /* it has none: Xapian searches */
+	struct groups *groups[GROUP_KINDS]; /* of that snapshot, or NULL */
+	struct part_words *words;	    /* likewise */
 	bool stale_analyzer;
 	uint64_t moves; /* snapshots seen */
 };
@@ -45,6 +49,15 @@ enum trawl_status part_refresh(struct index_part *p, bool *moved,
  */
 enum trawl_status part_matcher(struct index_part *p, struct matcher **out,
 			       struct trawl_error *err);
+
+/* The groups of the snapshot that is open.  NOMEM. */
+enum trawl_status part_groups(struct index_part *p, enum group_kind kind,
+			      struct groups **out, struct trawl_error *err);
+
+/* The spellings and languages of the snapshot that is open, which p keeps. */
+enum trawl_status part_words(struct index_part *p,
+			     const struct part_words **out,
+			     struct trawl_error *err);
 
 /* All but the struct itself. */
 void part_release(struct index_part *p);

@@ -4,7 +4,9 @@
  *
  * Words are analysed here.  What searches what:
  *
- *   word           the Z stem of each word that it analyses to
+ *   word           the Z stem of each word that it analyses to; where it has
+ *                  other spellings, or stems in the index's other languages,
+ *                  all of those as one SYNONYM
  *   phrase, =word  words as they are, a phrase of several; so has NEAR, where
  *   and NEAR       every word is at most n positions from every other
  *   elect*, x~1    the index's own words, as one SYNONYM; those near a fuzzy
@@ -25,6 +27,11 @@
  * for or ruled out themselves, or in a field, a phrase or a NEAR.  Text that
  * holds no word is left out, too; when nothing is left, nothing matches.
  *
+ * Of documents that weigh the same, those with the word as it was asked for
+ * come first: it adds a millionth of its own weight (PLAN_TIE), which no other
+ * difference is likely to be as small as.  Phrases, =word, NEAR, prefixes and
+ * near words have no other spellings.
+ *
  * To a deadline the words of prefixes and near spellings are cut: by the time
  * that looking for them takes, and by that which searching so many would.
  */
@@ -33,7 +40,10 @@
 
 #include "analyze.h"
 #include "query.h"
+#include "variants.h"
 #include "xap.h"
+
+#define PLAN_TIE 0x1p-20
 
 /* One searched word, for snippets, explanations and did-you-mean. */
 struct plan_word {
@@ -42,7 +52,11 @@ struct plan_word {
 	const char *stem;  /* what was searched when stemmed */
 	const struct schema_field *field; /* NULL: the text */
 	bool stemmed;			  /* by stem, not by word */
-	bool negative;			  /* under a NOT */
+	/* stemmed: the other stems that are searched as one with it, and the
+	 * other spellings they are of */
+	const char **stems, **spellings;
+	size_t nstems, nspellings;
+	bool negative;	       /* under a NOT */
 	bool prefix;	       /* matches any word that begins with word */
 	const char **expanded; /* prefix, fuzzy: the words it stood for */
 	size_t nexpanded;
@@ -62,7 +76,8 @@ struct plan {
 	size_t nwords;
 	const char *ignored; /* "the,of", or NULL */
 	/* "elect*:election,elected,+12;zelenski~1:zelensky", or NULL: the ten
-	 * most frequent (nearest) words and how many more there are */
+	 * most frequent (nearest) words and how many more there are;
+	 * "zelensky:zelenskyy,zelenskiy": spellings that are searched, too */
 	const char *expanded;
 	bool partial; /* an expansion was cut */
 	bool late;    /* words were left out for the deadline */
@@ -75,7 +90,13 @@ struct plan_context {
 	struct analyzer *analyzer;
 	struct arena *arena; /* everything in the plan lives here */
 	bool match_all;
-	size_t parts;	   /* indexes that db joins; 0: it is one */
+	size_t parts; /* indexes that db joins; 0: it is one */
+	/* Spellings of one word, of each part that has any; and the analyzers of
+	 * the other languages that documents are in. */
+	const struct variants *const *variants;
+	size_t nvariants;
+	struct analyzer *const *others;
+	size_t nothers;
 	uint64_t deadline; /* deadline.h */
 };
 

@@ -113,7 +113,7 @@ static const char *shown(struct planner *p, const struct place *at,
 	return s;
 }
 
-static const char *prefix_of(const struct place *at)
+const char *plan_prefix(const struct place *at)
 {
 	return at->field ? at->field->prefix : "";
 }
@@ -125,7 +125,7 @@ struct xap_node *plan_token(struct planner *p, const struct query_node *q,
 {
 	const char *text = stemmed ? t->stem : t->word;
 	size_t len = stemmed ? t->stem_len : t->word_len;
-	struct xap_node *n = plan_term(p, stemmed, prefix_of(at), text, len);
+	struct xap_node *n = plan_term(p, stemmed, plan_prefix(at), text, len);
 	struct plan_word *w = n ? add_word(p, q, at) : NULL;
 
 	if (!w)
@@ -203,10 +203,7 @@ static struct xap_node *side_by_side(struct planner *p,
 		if (drop && t->stopword)
 			ignore(p, t);
 		else
-			plan_push(&kids,
-				  plan_scaled(p,
-					      plan_token(p, q, at, t, true, 0),
-					      at->weight));
+			plan_push(&kids, plan_stem(p, q, at, t));
 	}
 	return plan_join(p, all ? XAP_AND : XAP_OR, &kids);
 }
@@ -259,7 +256,7 @@ static struct xap_node *value_words(struct planner *p,
 
 	for (size_t i = 0; i < n; i++)
 		plan_push(&kids,
-			  plan_term(p, false, prefix_of(at), p->token[i].word,
+			  plan_term(p, false, plan_prefix(at), p->token[i].word,
 				    p->token[i].word_len));
 	if (p->st != TRAWL_OK || !kids.n)
 		return NULL;
@@ -325,17 +322,24 @@ static bool pattern_allowed(struct planner *p, const struct query_node *q,
 	return p->st == TRAWL_OK;
 }
 
+struct buf *plan_report(struct planner *p, const char *asked)
+{
+	struct buf *b = &p->expanded;
+
+	if (b->len)
+		buf_addc(b, ';');
+	buf_adds(b, asked);
+	buf_addc(b, ':');
+	return b;
+}
+
 /* "elect*:election,elected,+12" */
 static void report(struct planner *p, const char *pattern,
 		   const struct expansions *e)
 {
-	struct buf *b = &p->expanded;
+	struct buf *b = plan_report(p, pattern);
 	size_t n = e->n;
 
-	if (b->len)
-		buf_addc(b, ';');
-	buf_adds(b, pattern);
-	buf_addc(b, ':');
 	for (size_t i = 0; i < n && i < LISTED; i++) {
 		if (i)
 			buf_addc(b, ',');
@@ -349,7 +353,7 @@ static struct xap_node *synonym(struct planner *p, const struct place *at,
 				struct plan_word *w,
 				const struct expansions *found)
 {
-	const size_t n = found->n, skip = strlen(prefix_of(at));
+	const size_t n = found->n, skip = strlen(plan_prefix(at));
 	struct nodes kids = plan_nodes(p, n + 1);
 	const char **words = plan_alloc(p, n + 1, sizeof(*words));
 	struct xap_node *terms = plan_alloc(p, n + 1, sizeof(*terms));
@@ -382,7 +386,7 @@ static struct expansions expand(struct planner *p, const struct query_node *q,
 {
 	const struct plan_context *c = p->ctx;
 	const struct expand rq = { .terms = { c->db, c->matcher },
-				   .term_prefix = prefix_of(at),
+				   .term_prefix = plan_prefix(at),
 				   .text = text.data,
 				   .len = text.len,
 				   .max = TRAWL_EXPANSION_MAX,

@@ -84,6 +84,17 @@ struct xap_node *plan_leaf(struct planner *p, const struct query_node *q,
 /* Has it positions, for a NEAR? */
 bool plan_is_word(const struct query_node *q, const struct place *at);
 
+const char *plan_prefix(const struct place *at);
+/* expanded=, with what was asked for and a colon at its end. */
+struct buf *plan_report(struct planner *p, const char *asked);
+
+/* plan_variants.c */
+
+/* A token by its stem, with all that is searched as one with it, with its
+ * weight on; and as a plan_word. */
+struct xap_node *plan_stem(struct planner *p, const struct query_node *q,
+			   const struct place *at, const struct token *t);
+
 /* plan_range.c */
 
 struct xap_node *plan_range(struct planner *p, const struct query_node *q,

@@ -4,10 +4,14 @@
 #include "analyze.h"
 #include "buf.h"
 #include "date.h"
+#include "derived.h"
 #include "gather.h"
 #include "json.h"
+#include "language.h"
 #include "number_key.h"
+#include "news_page.h"
 #include "printable.h"
+#include "news_settings.h"
 #include "status.h"
 #include "stored.h"
 #include "utf8.h"
@@ -22,20 +26,37 @@ enum {
 	DATA_MAX = STORED_LINE_MAX + 3 * TRAWL_TEXT_MAX + 1,
 	SLOTS_OF_OUR_OWN = 3,
 	JSON_MEMORY = 64,      /* of jansson, for a byte of input */
+	TONGUES_MAX = 3,       /* languages of one index */
+	DERIVED_MAX = 1 << 18, /* bytes that news reading adds to a line */
 	TERMS_KEPT = 64 << 20, /* bytes of a dictionary of our own */
 	/* Of Xapian's memory for a posting that waits for its commit. */
 	POSTING_COST = 367,
 	POSITION_COST = 5
 };
 
+/* A language that documents are in: the numbers of words are its own. */
+struct tongue {
+	struct analyzer *analyzer;
+	struct memo plain, title; /* gather.h */
+};
+
 struct trawl_preparer {
 	struct schema schema;
-	struct analyzer *analyzer;
+	unsigned news;
+	struct page_reader *pages;	   /* of a first pass; or NULL */
+	struct tongue tongue[TONGUES_MAX]; /* the first is the index's */
+	size_t ntongues;
+	char stemmer[2][SCHEMA_NAME_MAX + 1]; /* struct meta's */
+	size_t nstemmers;
+	struct tongue *now;	   /* of the document */
+	struct analyzer *analyzer; /* its own */
+	struct spans furniture;
 	struct builder_share *share; /* NULL: what is prepared is put */
 	struct terms own;	     /* dictionary, without a share */
 	struct gather gather;
 	struct arena scratch; /* of one document */
 	struct buf data;      /* the line of JSON, a line feed, the text */
+	struct buf given;     /* the line without what news reading added */
 	struct buf extra;     /* fields that are not stored, for the hash */
 	struct buf folded;    /* one value */
 	struct buf slot[SCHEMA_FIELDS_MAX];
@@ -69,6 +90,7 @@ static void preparer_reset(struct trawl_preparer *p)
 	if (p->own.failed || terms_bytes(&p->own) > TERMS_KEPT)
 		terms_reset(&p->own);
 	empty(&p->data);
+	empty(&p->given);
 	empty(&p->extra);
 	empty(&p->folded);
 	for (size_t i = 0; i < p->schema.nfields; i++)
@@ -76,6 +98,20 @@ static void preparer_reset(struct trawl_preparer *p)
 	p->position = 1;
 	p->long_words = 0;
 	p->titled = p->dated = false;
+	p->now = p->tongue;
+	p->analyzer = p->now->analyzer;
+	spans_reset(&p->furniture);
+}
+
+static enum trawl_status add_tongue(struct trawl_preparer *p,
+				    const char *language,
+				    struct trawl_error *err)
+{
+	struct tongue *t = &p->tongue[p->ntongues];
+	enum trawl_status st = analyzer_new(language, &t->analyzer, err);
+
+	p->ntongues += st == TRAWL_OK;
+	return st;
 }
 
 enum trawl_status preparer_new(const struct meta *meta,
@@ -89,23 +125,45 @@ enum trawl_status preparer_new(const struct meta *meta,
 	if (!p)
 		return fail_nomem(err);
 	p->schema = meta->schema;
+	p->news = meta->news;
+	p->nstemmers = meta->nstemmers;
+	memcpy(p->stemmer, meta->stemmer, sizeof(p->stemmer));
 	p->share = share;
 	terms_init(&p->own);
 	arena_init(&p->scratch, SIZE_MAX);
 	gather_init(&p->gather, share ? builder_share_terms(share) : &p->own);
 	buf_init(&p->data, DATA_MAX);
+	buf_init(&p->given, DATA_MAX);
 	buf_init(&p->extra, 2 * (size_t)TRAWL_TEXT_MAX);
 	buf_init(&p->folded, 4 * (size_t)TRAWL_TEXT_MAX);
 	for (size_t i = 0; i < SCHEMA_FIELDS_MAX; i++)
 		buf_init(&p->slot[i], SLOT_BYTES_MAX);
-	st = analyzer_new(meta->language, &p->analyzer, err);
+	st = add_tongue(p, meta->language, err);
 	if (st != TRAWL_OK) {
 		trawl_preparer_free(p);
 		return st;
 	}
+	p->analyzer = p->tongue[0].analyzer;
 	preparer_reset(p);
 	*out = p;
 	return TRAWL_OK;
+}
+
+enum trawl_status preparer_new_page(const struct meta *meta,
+				    struct trawl_preparer **out,
+				    struct trawl_error *err)
+{
+	struct trawl_preparer *p;
+	enum trawl_status st = preparer_new(meta, NULL, &p, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	st = page_reader_new(meta->news, &p->pages, err);
+	if (st == TRAWL_OK)
+		*out = p;
+	else
+		trawl_preparer_free(p);
+	return st;
 }
 
 enum trawl_status trawl_preparer_new(struct trawl_writer *w,
@@ -118,6 +176,8 @@ enum trawl_status trawl_preparer_new(struct trawl_writer *w,
 	if (!w || !out)
 		return fail(err, TRAWL_INVAL,
 			    "trawl_preparer_new: an argument is NULL");
+	if (writer_meta(w)->news)
+		return preparer_new_page(writer_meta(w), out, err);
 	st = writer_share_new(w, &share, err);
 	return st == TRAWL_OK ? preparer_new(writer_meta(w), share, out, err)
 			      : st;
@@ -129,11 +189,18 @@ void trawl_preparer_free(struct trawl_preparer *p)
 		return;
 	if (p->share)
 		builder_share_leave(p->share);
-	analyzer_free(p->analyzer);
+	for (size_t i = 0; i < p->ntongues; i++) {
+		analyzer_free(p->tongue[i].analyzer);
+		free(p->tongue[i].plain.terms);
+		free(p->tongue[i].title.terms);
+	}
+	page_reader_free(p->pages);
+	spans_release(&p->furniture);
 	gather_release(&p->gather);
 	terms_release(&p->own);
 	arena_release(&p->scratch);
 	buf_release(&p->data);
+	buf_release(&p->given);
 	buf_release(&p->extra);
 	buf_release(&p->folded);
 	for (size_t i = 0; i < SCHEMA_FIELDS_MAX; i++)
@@ -142,6 +209,12 @@ void trawl_preparer_free(struct trawl_preparer *p)
 }
 
 /* -------------------------------------------------------------- checks -- */
+
+/* What a first pass has taken is not refused after it. */
+static bool is_second(const struct trawl_preparer *p)
+{
+	return p->news && !p->pages;
+}
 
 static enum trawl_status check_id(const char *id, struct trawl_error *err)
 {
@@ -324,25 +397,78 @@ static void add_extra(struct buf *out, const struct trawl_field *f)
 	buf_add(out, f->value, f->len);
 }
 
-static enum trawl_status print_line(struct trawl_preparer *p, const char *id,
+static enum trawl_status print_line(const char *id,
 				    const struct trawl_field *fields, size_t n,
+				    struct buf *out, size_t max,
 				    struct trawl_error *err)
 {
-	buf_adds(&p->data, "{\"id\":");
-	json_add_string(&p->data, id, strlen(id));
+	buf_adds(out, "{\"id\":");
+	json_add_string(out, id, strlen(id));
 	if (n)
-		buf_addc(&p->data, ',');
-	stored_print(fields, n, &p->data);
-	buf_addc(&p->data, '}');
-	if (p->data.failed)
+		buf_addc(out, ',');
+	stored_print(fields, n, out);
+	buf_addc(out, '}');
+	if (out->failed)
 		return fail_nomem(err);
-	if (p->data.len > TRAWL_STORED_MAX)
+	if (out->len > max)
 		return fail(err, TRAWL_REFUSED,
 			    "stored fields: %zu bytes as JSON, the limit is "
 			    "%u (TRAWL_STORED_MAX)",
-			    p->data.len, TRAWL_STORED_MAX);
-	buf_addc(&p->data, '\n');
+			    out->len, TRAWL_STORED_MAX);
+	buf_addc(out, '\n');
 	return TRAWL_OK;
+}
+
+/* What doc has as "guessed", when news reading may have put it there. */
+static const char *guessed_of(const struct trawl_preparer *p,
+			      const struct trawl_doc *doc)
+{
+	for (size_t i = 0; p->news && i < doc->nfields; i++)
+		if (!strcmp(doc->fields[i].name, FIELD_GUESSED) &&
+		    !doc->fields[i].json)
+			return doc->fields[i].value;
+	return NULL;
+}
+
+/* The fields that are stored: those given, and behind them what was added. */
+struct to_store {
+	struct trawl_field *fields;
+	size_t given, n;
+};
+
+static bool was_added(const struct trawl_preparer *p, const char *guessed,
+		      const struct trawl_field *f)
+{
+	return p->news && (is_derived_field(f->name) ||
+			   is_guessed_field(guessed, f->name));
+}
+
+static enum trawl_status collect(struct trawl_preparer *p,
+				 const struct trawl_doc *doc, bool added,
+				 struct to_store *out, struct trawl_error *err)
+{
+	const char *guessed = guessed_of(p, doc);
+	enum trawl_status st = TRAWL_OK;
+
+	for (size_t i = 0; st == TRAWL_OK && i < doc->nfields; i++) {
+		const struct trawl_field *f = &doc->fields[i];
+		struct trawl_field *to = &out->fields[out->n];
+
+		if (was_added(p, guessed, f) != added)
+			continue;
+		if (!is_stored(&p->schema, f)) {
+			if (!added)
+				add_extra(&p->extra, f);
+			continue;
+		}
+		*to = *f;
+		if (!f->value)
+			to->value = "";
+		if (f->json)
+			st = store_json(f, &p->scratch, to, err);
+		out->n++;
+	}
+	return st;
 }
 
 /* Fill p->data, and p->extra with what is not in it. */
@@ -350,29 +476,23 @@ static enum trawl_status store(struct trawl_preparer *p,
 			       const struct trawl_doc *doc,
 			       struct trawl_error *err)
 {
-	struct trawl_field *fields =
-		arena_zalloc(&p->scratch, doc->nfields + 1, sizeof(*fields));
-	enum trawl_status st = TRAWL_OK;
-	size_t n = 0;
+	struct to_store s = { 0 };
+	enum trawl_status st;
 
-	if (!fields)
-		st = fail_nomem(err);
-	for (size_t i = 0; st == TRAWL_OK && i < doc->nfields; i++) {
-		const struct trawl_field *f = &doc->fields[i];
-
-		if (!is_stored(&p->schema, f)) {
-			add_extra(&p->extra, f);
-			continue;
-		}
-		fields[n] = *f;
-		if (!f->value)
-			fields[n].value = "";
-		if (f->json)
-			st = store_json(f, &p->scratch, &fields[n], err);
-		n++;
-	}
+	s.fields =
+		arena_zalloc(&p->scratch, doc->nfields + 1, sizeof(*s.fields));
+	st = s.fields ? collect(p, doc, false, &s, err) : fail_nomem(err);
+	s.given = s.n;
 	if (st == TRAWL_OK)
-		st = print_line(p, doc->id, fields, n, err);
+		st = collect(p, doc, true, &s, err);
+	if (st == TRAWL_OK && s.n > s.given)
+		st = print_line(doc->id, s.fields, s.given, &p->given,
+				TRAWL_STORED_MAX, err);
+	if (st == TRAWL_OK)
+		st = print_line(doc->id, s.fields, s.n, &p->data,
+				s.n > s.given ? TRAWL_STORED_MAX + DERIVED_MAX
+					      : TRAWL_STORED_MAX,
+				err);
 	utf8_clean(doc->text_len ? doc->text : "", doc->text_len, &p->data);
 	if (st == TRAWL_OK && (p->data.failed || p->extra.failed))
 		st = fail_nomem(err);
@@ -410,7 +530,7 @@ static enum trawl_status add_words(struct trawl_preparer *p, const char *s,
 	gather_begin(&p->gather, places, n, analyzer_generation(p->analyzer));
 	while ((ntokens = read_tokens(p, t)) > 0) {
 		gather_tokens(&p->gather, t, ntokens);
-		if (p->gather.words > TRAWL_TERMS_MAX)
+		if (p->gather.words > TRAWL_TERMS_MAX && !is_second(p))
 			return fail(err, TRAWL_REFUSED,
 				    "more than %d distinct words "
 				    "(TRAWL_TERMS_MAX)",
@@ -531,7 +651,7 @@ static enum trawl_status add_keyword(struct trawl_preparer *p,
 				     const char *s, size_t len,
 				     struct trawl_error *err)
 {
-	const struct place place = { field->prefix, 0, NULL };
+	const struct place place = { field->prefix, 0, false, NULL };
 
 	if (!field->indexed)
 		return TRAWL_OK;
@@ -554,9 +674,11 @@ static enum trawl_status add_text(struct trawl_preparer *p,
 				  const char *s, size_t len,
 				  struct trawl_error *err)
 {
-	const struct place title[] = { { "", field->weight, &p->gather.plain },
-				       { "S", 1, &p->gather.title } };
-	const struct place own = { field->prefix, field->weight, NULL };
+	const struct place title[] = { { "", field->weight, field->weight > 0,
+					 &p->now->plain },
+				       { "S", 1, true, &p->now->title } };
+	const struct place own = { field->prefix, field->weight,
+				   field->weight > 0, NULL };
 
 	if (!field->indexed)
 		return TRAWL_OK;
@@ -673,6 +795,7 @@ static enum trawl_status add_fields(struct trawl_preparer *p,
 				    const struct trawl_doc *doc, bool titles,
 				    struct trawl_error *err)
 {
+	const char *guessed = guessed_of(p, doc);
 	enum trawl_status st = TRAWL_OK;
 
 	for (size_t i = 0; st == TRAWL_OK && i < doc->nfields; i++) {
@@ -680,29 +803,123 @@ static enum trawl_status add_fields(struct trawl_preparer *p,
 		const struct schema_field *field =
 			schema_find(&p->schema, f->name, strlen(f->name));
 
-		if (!field || is_title(field) != titles || !f->len)
+		if (!field || is_title(field) != titles || !f->len ||
+		    !strcmp(f->name, FIELD_RAW) ||
+		    (p->news && is_derived_field(f->name)))
 			continue;
 		st = f->json ? add_json(p, field, f, err)
 			     : add_value(p, field, f->value, f->len, err);
+		/* A guess that is not of the field's type is only stored. */
+		if (st == TRAWL_REFUSED && is_second(p) &&
+		    is_guessed_field(guessed, f->name))
+			st = TRAWL_OK;
 	}
 	return st;
+}
+
+static const char *language_of(const struct trawl_doc *doc)
+{
+	for (size_t i = 0; i < doc->nfields; i++)
+		if (!strcmp(doc->fields[i].name, "lang") &&
+		    doc->fields[i].len && !doc->fields[i].json)
+			return language_stemmer(doc->fields[i].value);
+	return NULL;
+}
+
+static struct tongue *find_tongue(struct trawl_preparer *p, const char *name)
+{
+	for (size_t i = 0; i < p->ntongues; i++)
+		if (!strcmp(analyzer_language(p->tongue[i].analyzer), name))
+			return &p->tongue[i];
+	return NULL;
+}
+
+/* The language of a document is its field lang, whether given or guessed; it
+ * is stemmed by it when that is one of the index's. */
+static enum trawl_status choose_tongue(struct trawl_preparer *p,
+				       const struct trawl_doc *doc,
+				       struct trawl_error *err)
+{
+	const char *name = p->nstemmers ? language_of(doc) : NULL;
+	bool known = false;
+	enum trawl_status st = TRAWL_OK;
+
+	for (size_t i = 0; name && i < p->nstemmers; i++)
+		known = known || !strcmp(p->stemmer[i], name);
+	if (!known)
+		return TRAWL_OK;
+	if (!find_tongue(p, name))
+		st = add_tongue(p, name, err);
+	if (st != TRAWL_OK)
+		return st;
+	p->now = find_tongue(p, name);
+	p->analyzer = p->now->analyzer;
+	return TRAWL_OK;
+}
+
+/* The words of the article; those of furniture can be found as raw: alone. */
+static enum trawl_status add_body(struct trawl_preparer *p, const char *text,
+				  size_t len, struct trawl_error *err)
+{
+	const struct place body = { "", 1, true, &p->now->plain };
+	const struct place raw = { PREFIX_RAW, 0, true, NULL };
+	enum trawl_status st = TRAWL_OK;
+	size_t at = 0;
+
+	for (size_t i = 0; st == TRAWL_OK && i < p->furniture.n; i++) {
+		const struct span *s = &p->furniture.at[i];
+
+		st = add_words(p, text + at, s->begin - at, &body, 1, err);
+		if (st == TRAWL_OK)
+			st = add_words(p, text + s->begin, s->end - s->begin,
+				       &raw, 1, err);
+		at = s->end;
+	}
+	return st == TRAWL_OK ? add_words(p, text + at, len - at, &body, 1, err)
+			      : st;
+}
+
+/* A day is found by its month and year, too. */
+static void add_mentions(struct trawl_preparer *p, const struct trawl_doc *doc)
+{
+	static const size_t lengths[] = { 4, 7, 10 };
+
+	for (size_t i = 0; i < doc->nfields; i++) {
+		const char *s = doc->fields[i].value;
+
+		if (strcmp(doc->fields[i].name, FIELD_MENTIONS) != 0 ||
+		    doc->fields[i].json)
+			continue;
+		for (; s && *s; s += *s == ',') {
+			size_t len = strcspn(s, ",");
+
+			for (size_t k = 0; k < 3 && lengths[k] <= len; k++)
+				add_filter(p, PREFIX_MENTIONS, s, lengths[k]);
+			s += len;
+		}
+	}
 }
 
 static enum trawl_status add_terms(struct trawl_preparer *p,
 				   const struct trawl_doc *doc,
 				   struct trawl_error *err)
 {
-	const struct place body = { "", 1, &p->gather.plain };
 	const char *text = memchr(p->data.data, '\n', p->data.len);
+	struct trawl_doc stored = *doc;
 	uint32_t from;
-	enum trawl_status st = add_fields(p, doc, true, err);
+	enum trawl_status st = choose_tongue(p, doc, err);
 
-	from = p->position;
-	text++;
+	stored.text = ++text;
+	stored.text_len = p->data.len - (size_t)(text - p->data.data);
+	if (p->news)
+		spans_of(&stored, &p->furniture);
+	if (st == TRAWL_OK && p->furniture.failed)
+		st = fail_nomem(err);
 	if (st == TRAWL_OK)
-		st = add_words(p, text,
-			       p->data.len - (size_t)(text - p->data.data),
-			       &body, 1, err);
+		st = add_fields(p, doc, true, err);
+	from = p->position;
+	if (st == TRAWL_OK)
+		st = add_body(p, text, stored.text_len, err);
 	if (st == TRAWL_OK && p->position == from && !p->titled)
 		return fail(err, TRAWL_REFUSED, "empty: %s and no title",
 			    doc->text_len ? "no word in its text" : "no text");
@@ -710,6 +927,8 @@ static enum trawl_status add_terms(struct trawl_preparer *p,
 		st = add_fields(p, doc, false, err);
 	if (st != TRAWL_OK)
 		return st;
+	if (p->news & NEWS_MENTIONS)
+		add_mentions(p, doc);
 	add_filter(p, TERM_ID, doc->id, strlen(doc->id));
 	if (doc->origin.root && *doc->origin.root)
 		add_filter(p, TERM_ROOT, doc->origin.root,
@@ -719,19 +938,40 @@ static enum trawl_status add_terms(struct trawl_preparer *p,
 
 /* ------------------------------------------------------------- results -- */
 
-static void hash_content(const struct trawl_preparer *p, unsigned char out[16])
+static XXH128_hash_t hash_both(XXH128_hash_t a, XXH128_hash_t b)
 {
 	XXH128_canonical_t both[2];
 
-	XXH128_canonicalFromHash(&both[0],
-				 XXH3_128bits(p->data.data, p->data.len));
-	if (p->extra.len) {
-		XXH128_canonicalFromHash(
-			&both[1], XXH3_128bits(p->extra.data, p->extra.len));
-		XXH128_canonicalFromHash(&both[0],
-					 XXH3_128bits(both, sizeof(both)));
-	}
-	memcpy(out, both[0].digest, 16);
+	XXH128_canonicalFromHash(&both[0], a);
+	XXH128_canonicalFromHash(&both[1], b);
+	return XXH3_128bits(both, sizeof(both));
+}
+
+/* Of what was given: what news reading adds does not make a document new. */
+static XXH128_hash_t hash_stored(const struct trawl_preparer *p)
+{
+	const struct buf *line = p->given.len ? &p->given : &p->data;
+	const char *text = memchr(p->data.data, '\n', p->data.len);
+	size_t n = p->data.len - (size_t)(++text - p->data.data);
+
+	if (!p->news)
+		return XXH3_128bits(p->data.data, p->data.len);
+	return hash_both(XXH3_128bits(line->data, p->given.len
+							  ? p->given.len
+							  : p->data.len - n),
+			 XXH3_128bits(text, n));
+}
+
+static void hash_content(const struct trawl_preparer *p, unsigned char out[16])
+{
+	XXH128_canonical_t canonical;
+	XXH128_hash_t hash = hash_stored(p);
+
+	if (p->extra.len)
+		hash = hash_both(hash,
+				 XXH3_128bits(p->extra.data, p->extra.len));
+	XXH128_canonicalFromHash(&canonical, hash);
+	memcpy(out, canonical.digest, 16);
 }
 
 /* Slot 0 (schema.h). */
@@ -849,15 +1089,86 @@ static enum trawl_status fill(struct trawl_preparer *p,
 			      struct trawl_prepared *prep,
 			      struct trawl_error *err)
 {
-	prep->state.size = doc->origin.size;
-	prep->state.mtime_ns = doc->origin.mtime_ns;
-	prep->long_words = p->long_words;
-	hash_content(p, prep->state.hash);
-	if (!set_names(doc, prep) || !set_values(p, doc->id, prep))
+	if (!set_values(p, doc->id, prep))
 		return fail_nomem(err);
 	if (p->share)
 		return invert(p, prep, err);
 	return keep(p, prep) ? TRAWL_OK : fail_nomem(err);
+}
+
+static enum trawl_status set_state(struct trawl_preparer *p,
+				   const struct trawl_doc *doc,
+				   struct trawl_prepared *prep,
+				   struct trawl_error *err)
+{
+	prep->state.size = doc->origin.size;
+	prep->state.mtime_ns = doc->origin.mtime_ns;
+	prep->long_words = p->long_words;
+	hash_content(p, prep->state.hash);
+	return set_names(doc, prep) ? TRAWL_OK : fail_nomem(err);
+}
+
+static enum trawl_status prepare(struct trawl_preparer *p,
+				 const struct trawl_doc *doc,
+				 struct trawl_prepared *prep,
+				 struct trawl_error *err)
+{
+	enum trawl_status st = add_terms(p, doc, err);
+
+	if (st == TRAWL_OK)
+		st = set_state(p, doc, prep, err);
+	return st == TRAWL_OK ? fill(p, doc, prep, err) : st;
+}
+
+/* ---------------------------------------------------------- the first pass -- */
+
+/* Is there a word in it?  Only a long text can have too many. */
+static enum trawl_status check_words(struct trawl_preparer *p, const char *text,
+				     size_t len, struct trawl_error *err)
+{
+	struct token t;
+
+	if (len / 2 > TRAWL_TERMS_MAX)
+		return add_body(p, text, len, err);
+	analyzer_begin(p->analyzer, text, len, p->position);
+	p->position += analyzer_next(p->analyzer, &t);
+	return analyzer_failed(p->analyzer) ? fail_nomem(err) : TRAWL_OK;
+}
+
+/* All that add_terms() could refuse, and little of its work. */
+static enum trawl_status check_terms(struct trawl_preparer *p,
+				     const struct trawl_doc *page,
+				     struct trawl_error *err)
+{
+	enum trawl_status st = add_fields(p, page, true, err);
+	uint32_t from = p->position;
+
+	if (st == TRAWL_OK)
+		st = check_words(p, page->text, page->text_len, err);
+	if (st == TRAWL_OK && p->position == from && !p->titled)
+		return fail(err, TRAWL_REFUSED, "empty: %s and no title",
+			    page->text_len ? "no word in its text" : "no text");
+	return st == TRAWL_OK ? add_fields(p, page, false, err) : st;
+}
+
+static enum trawl_status prepare_page(struct trawl_preparer *p,
+				      const struct trawl_doc *doc,
+				      struct trawl_prepared *prep,
+				      struct trawl_error *err)
+{
+	const char *text = memchr(p->data.data, '\n', p->data.len);
+	struct trawl_doc page = *doc;
+	enum trawl_status st;
+
+	page.text = ++text;
+	page.text_len = p->data.len - (size_t)(text - p->data.data);
+	st = check_terms(p, &page, err);
+	if (st == TRAWL_OK)
+		st = set_state(p, doc, prep, err);
+	if (st == TRAWL_OK)
+		st = page_read(p->pages, &page, &prep->record, err);
+	prep->bytes = prep->record.len;
+	return st;
 }
 
 enum trawl_status trawl_prepare(struct trawl_preparer *p,
@@ -871,7 +1182,7 @@ enum trawl_status trawl_prepare(struct trawl_preparer *p,
 	if (!p || !doc || !out)
 		return fail(err, TRAWL_INVAL,
 			    "trawl_prepare: an argument is NULL");
-	st = check_doc(doc, err);
+	st = is_second(p) ? check_id(doc->id, err) : check_doc(doc, err);
 	if (st != TRAWL_OK)
 		return st;
 	prep = calloc(1, sizeof(*prep));
@@ -879,11 +1190,11 @@ enum trawl_status trawl_prepare(struct trawl_preparer *p,
 		return fail_nomem(err);
 	arena_init(&prep->arena, SIZE_MAX);
 	arena_init(&prep->bulk, SIZE_MAX);
+	buf_init(&prep->record, SIZE_MAX / 2);
 	st = store(p, doc, err);
 	if (st == TRAWL_OK)
-		st = add_terms(p, doc, err);
-	if (st == TRAWL_OK)
-		st = fill(p, doc, prep, err);
+		st = p->pages ? prepare_page(p, doc, prep, err)
+			      : prepare(p, doc, prep, err);
 	preparer_reset(p);
 	if (st == TRAWL_OK)
 		*out = prep;
@@ -899,6 +1210,7 @@ void trawl_prepared_free(struct trawl_prepared *prep)
 	arena_release(&prep->arena);
 	arena_release(&prep->bulk);
 	built_release(&prep->built);
+	buf_release(&prep->record);
 	free(prep);
 }
 

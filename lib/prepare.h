@@ -6,19 +6,22 @@
 #define LIB_PREPARE_H
 
 #include "arena.h"
+#include "buf.h"
 #include "builder.h"
 #include "meta.h"
 #include "xap.h"
 
 /*
  * Prepared for a build, it has what builder_put() takes, and of doc its values
- * alone.  Otherwise it has all that a writer puts through Xapian.
+ * alone.  Otherwise it has all that a writer puts through Xapian.  Where news is
+ * read, there is a pass before that (news_page.h), after which it is a record.
  */
 struct trawl_prepared {
 	struct arena arena;	 /* everything below lives here ... */
 	struct arena bulk;	 /* ... but for doc's data and postings */
 	struct xap_document doc; /* terms sorted; Q and XROOT: among them */
 	struct built built;	 /* or empty */
+	struct buf record;	 /* of the first pass: no doc and built yet */
 	bool used_up;		 /* it was put: bulk is no more */
 	struct xap_bytes unique; /* the Q term */
 	const char *id;
@@ -37,5 +40,11 @@ enum trawl_status preparer_new(const struct meta *meta,
 			       struct builder_share *share,
 			       struct trawl_preparer **out,
 			       struct trawl_error *err);
+
+/* The first pass instead: what it prepares is a record of a page.  Every
+ * limit is checked here, so that the second pass refuses nothing. */
+enum trawl_status preparer_new_page(const struct meta *meta,
+				    struct trawl_preparer **out,
+				    struct trawl_error *err);
 
 #endif

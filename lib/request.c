@@ -72,6 +72,11 @@ static bool good_facets(const char *s)
 	return !*s || good_list(s, TRAWL_FACETS_MAX);
 }
 
+static bool good_id(const char *s)
+{
+	return *s && strnlen(s, TRAWL_ID_MAX + 1) <= TRAWL_ID_MAX;
+}
+
 static bool good_rev(const char *s)
 {
 	size_t generation = strspn(s, "0123456789");
@@ -99,11 +104,16 @@ static bool good_rev(const char *s)
 	    .rule = "must be at most 16 names with a comma between two")       \
 	ROW(timeline, CHOICE, timeline,                                        \
 	    .choices = { NULL, "year", "month", "day" })                       \
+	ROW(headlines, FLAG, headlines, .choices = { "0", "1" })               \
+	ROW(group, CHOICE, group, .choices = { "none", "story", "copy" })      \
+	ROW(story, TEXT, story, .good = good_id,                               \
+	    .rule = "must be the id of a document")                            \
 	ROW(since, TEXT, since, .good = good_date, .rule = DATE_RULE)          \
 	ROW(until, TEXT, until, .good = good_date, .rule = DATE_RULE)          \
 	ROW(count, FLAG, count_exact, .choices = { NULL, "exact" })            \
 	ROW(explain, FLAG, explain, .choices = { "0", "1" })                   \
 	ROW(correct, FLAG, correct, .choices = { NULL, "run" })                \
+	ROW(variants, FLAG, variants_off, .choices = { "on", "off" })          \
 	ROW(timeout, NUMBER, timeout_ms, .max = TRAWL_TIMEOUT_MAX)             \
 	ROW(strict, FLAG, strict, .choices = { "0", "1" })                     \
 	ROW(rev, TEXT, rev, .good = good_rev,                                  \
@@ -124,6 +134,7 @@ static const char *const names[] = { OPTIONS(NAME) NULL };
 _Static_assert(sizeof(enum trawl_match) == sizeof(unsigned) &&
 		       sizeof(enum trawl_mark) == sizeof(unsigned) &&
 		       sizeof(enum trawl_timeline) == sizeof(unsigned) &&
+		       sizeof(enum trawl_group) == sizeof(unsigned) &&
 		       sizeof(enum trawl_format) == sizeof(unsigned),
 	       "OPTION_CHOICE is written as an unsigned");
 

@@ -170,9 +170,18 @@ static void add_explain(struct buf *out, const struct trawl_hit *hit)
 	buf_addc(out, ']');
 }
 
-static void add_json(struct buf *out, const struct trawl_hit *hit,
-		     enum part last)
+static void add_story(struct buf *out, const struct trawl_hit *hit)
 {
+	if (hit->similar)
+		buf_addf(out, ",\"similar\":%llu",
+			 (unsigned long long)hit->similar);
+	add_member(out, "story", hit->story);
+}
+
+static void add_json(struct buf *out, const struct trawl_hit *hit,
+		     enum part last, bool grouped)
+{
+	(void)grouped;
 	buf_addf(out, "{\"rank\":%u,\"id\":", hit->rank);
 	add_string(out, hit->id);
 	buf_adds(out, ",\"score\":");
@@ -181,6 +190,7 @@ static void add_json(struct buf *out, const struct trawl_hit *hit,
 		add_member(out, "title", hit->title);
 		add_member(out, "date", hit->date);
 		add_member(out, "source", hit->source);
+		add_story(out, hit);
 	}
 	if (last >= PART_FIELDS && hit->nfields) {
 		buf_adds(out, ",\"fields\":{");
@@ -235,7 +245,7 @@ static void add_escaped(struct buf *out, const char *s)
 }
 
 static void add_tsv(struct buf *out, const struct trawl_hit *hit,
-		    enum part last)
+		    enum part last, bool grouped)
 {
 	bool all = last >= PART_TITLE;
 
@@ -249,15 +259,21 @@ static void add_tsv(struct buf *out, const struct trawl_hit *hit,
 	add_escaped(out, all ? hit->source : NULL);
 	buf_addc(out, '\t');
 	add_escaped(out, all ? hit->title : NULL);
+	if (grouped) {
+		buf_addf(out, "\t%llu\t", (unsigned long long)hit->similar);
+		add_escaped(out, all ? hit->story : NULL);
+	}
 	buf_addc(out, '\n');
 }
 
 /* As it is, so that it can be asked for; ids of ours have no controls. */
-static void add_id(struct buf *out, const struct trawl_hit *hit, enum part last)
+static void add_id(struct buf *out, const struct trawl_hit *hit, enum part last,
+		   bool grouped)
 {
 	size_t n;
 
 	(void)last;
+	(void)grouped;
 	for (const char *s = hit->id; *s; s += n) {
 		n = control_bytes(s);
 		buf_addc(out, n ? ' ' : *s);
@@ -282,17 +298,34 @@ static void add_facet(struct buf *out, const struct trawl_facet *facet,
 	buf_adds(out, "]}\n");
 }
 
-static void add_timeline(struct buf *out, const struct trawl_result *res)
+static void add_bucket(struct buf *out, const struct trawl_bucket *b,
+		       bool headlines)
+{
+	buf_addf(out, "[\"%s\",%llu", b->when, (unsigned long long)b->count);
+	if (headlines && b->id) {
+		buf_addc(out, ',');
+		add_string(out, b->id);
+	}
+	if (headlines && b->id && b->title) {
+		buf_addc(out, ',');
+		add_string(out, b->title);
+	}
+	buf_addc(out, ']');
+}
+
+/* Without headlines when with them the line would be over RESULT_LINE_MAX. */
+static void add_timeline(struct buf *out, const struct trawl_result *res,
+			 bool headlines)
 {
 	static const char *const periods[] = { "", "year", "month", "day" };
 
 	buf_addf(out, "{\"timeline\":\"%s\",\"buckets\":[",
 		 periods[res->timeline]);
-	for (size_t i = 0; i < res->head.nbuckets; i++)
-		buf_addf(out, "%s[\"%s\",%llu]", i ? "," : "",
-			 res->buckets[i].when,
-			 (unsigned long long)res->buckets[i].count);
-	buf_adds(out, "]}\n");
+	for (size_t i = 0; i < res->head.nbuckets; i++) {
+		buf_adds(out, i ? "," : "");
+		add_bucket(out, &res->buckets[i], headlines);
+	}
+	buf_adds(out, headlines ? "]}\n" : "],\"cut\":true}\n");
 }
 
 struct lines {
@@ -307,11 +340,11 @@ static bool send(struct lines *to)
 	       to->sink(to->ctx, to->line.data, to->line.len);
 }
 
-static bool write_hit(struct lines *to, const struct trawl_hit *hit,
-		      enum trawl_format format)
+static bool write_hit(struct lines *to, const struct trawl_result *res,
+		      size_t i, enum trawl_format format)
 {
 	static void (*const add[])(struct buf *, const struct trawl_hit *,
-				   enum part) = {
+				   enum part, bool grouped) = {
 		[TRAWL_JSON] = add_json,
 		[TRAWL_TSV] = add_tsv,
 		[TRAWL_IDS] = add_id,
@@ -319,7 +352,8 @@ static bool write_hit(struct lines *to, const struct trawl_hit *hit,
 
 	for (int last = PART_FIELDS; last >= PART_ID; last--) {
 		buf_reset(&to->line);
-		add[format](&to->line, hit, (enum part)last);
+		add[format](&to->line, &res->hits[i], (enum part)last,
+			    res->grouped);
 		if (!to->line.failed)
 			break;
 	}
@@ -340,7 +374,11 @@ static bool write_facet(struct lines *to, const struct trawl_facet *facet)
 static bool write_timeline(struct lines *to, const struct trawl_result *res)
 {
 	buf_reset(&to->line);
-	add_timeline(&to->line, res);
+	add_timeline(&to->line, res, true);
+	if (!to->line.failed)
+		return send(to);
+	buf_reset(&to->line);
+	add_timeline(&to->line, res, false);
 	return send(to);
 }
 
@@ -351,7 +389,7 @@ bool trawl_result_write(const struct trawl_result *res,
 	bool more = format <= TRAWL_IDS;
 
 	for (size_t i = 0; more && i < res->head.hits; i++)
-		more = write_hit(&to, &res->hits[i], format);
+		more = write_hit(&to, res, i, format);
 	if (format == TRAWL_JSON) {
 		for (size_t i = 0; more && i < res->head.nfacets; i++)
 			more = write_facet(&to, &res->facets[i]);

@@ -20,6 +20,7 @@ struct trawl_result {
 	struct trawl_facet *facets;
 	struct trawl_bucket *buckets;
 	enum trawl_timeline timeline;
+	bool grouped; /* group= or story=: hits may tell their story */
 };
 
 struct trawl_result *result_new(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "schema.h"
 
+#include "derived.h"
 #include "parse.h"
 #include "status.h"
 
@@ -56,6 +57,11 @@ static const struct schema_field built_in[] = {
 	  .indexed = true, .stored = true, .weight = 1, .slot = NO_SLOT },
 	{ .name = "url", .prefix = "", .type = TRAWL_KEYWORD,
 	  .stored = true, .weight = 1, .slot = NO_SLOT },
+	{ .name = FIELD_MENTIONS, .prefix = PREFIX_MENTIONS,
+	  .type = TRAWL_KEYWORD,
+	  .indexed = true, .stored = true, .weight = 1, .slot = NO_SLOT },
+	{ .name = FIELD_RAW, .prefix = PREFIX_RAW, .type = TRAWL_TEXT,
+	  .indexed = true, .stored = true, .weight = 1, .slot = NO_SLOT },
 };
 
 /* Names of a hit's other members, words of the query language, and what a

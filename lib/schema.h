@@ -12,6 +12,8 @@
  *             topic   keyword  K            0    6
  *             type    keyword  T            0    -
  *             url     -        stored only
+ *             mentions keyword XMENTIONS:   0    -     dates (derived.h)
+ *             raw     text     XRAW:        0    -     words of furniture
  * The user's: text XNAME: and ZXNAME:, keyword XNAME: (wdf 0), date and number
  * a slot each, from 16 on; keyword and text a slot when sort or facet.
  *

@@ -34,6 +34,10 @@ struct plan_context search_context(const struct search *s)
 		.arena = (struct arena *)&s->work,
 		.match_all = s->rq->match == TRAWL_ALL,
 		.parts = s->ix->nparts,
+		.variants = s->ix->variants,
+		.nvariants = s->rq->variants_off ? 0 : s->ix->nvariants,
+		.others = s->ix->other,
+		.nothers = s->ix->nothers,
 		.deadline = s->deadline,
 	};
 }
@@ -102,6 +106,7 @@ static enum trawl_status plan_text(struct search *s, const char *text,
 				   struct xap_node **root,
 				   struct trawl_error *err)
 {
+	enum trawl_status st = index_words(s->ix, err);
 	const struct plan_context ctx = search_context(s);
 	const struct query_options options = {
 		.schema = ctx.schema,
@@ -109,15 +114,17 @@ static enum trawl_status plan_text(struct search *s, const char *text,
 		.plain = s->rq->plain,
 		.match_all = ctx.match_all,
 	};
-	enum trawl_status st;
 
-	st = query_parse(text, strlen(text), &options, &s->work, q, err);
+	if (st == TRAWL_OK)
+		st = query_parse(text, strlen(text), &options, &s->work, q,
+				 err);
 	if (st == TRAWL_OK)
 		st = plan_make(&ctx, q, plan, err);
 	if (st != TRAWL_OK)
 		return st;
 	*root = plan->root;
-	return search_dates(s, root, err);
+	st = search_dates(s, root, err);
+	return st == TRAWL_OK ? search_story(s, root, err) : st;
 }
 
 static char *print_query(struct search *s, const struct query *q)
@@ -233,12 +240,26 @@ static void note_totals(struct search *s, const struct xap_totals *totals)
 	head->lower_bound |= totals->timed_out || s->plan.late;
 }
 
+/* Without groups each document is one by itself. */
+static void note_groups(struct search *s, bool folded)
+{
+	struct trawl_head *head = &s->res->head;
+
+	/* Or the time was up before one was looked at. */
+	head->groups_lower |= folded && !head->groups && head->lower_bound;
+	if (folded || s->rq->group == TRAWL_GROUP_NONE)
+		return;
+	head->groups = head->total;
+	head->groups_lower = head->lower_bound;
+}
+
 static enum trawl_status run_match(struct search *s, const struct order *order,
 				   struct trawl_error *err)
 {
 	struct xap_search x = search_bm25(s->root);
 	struct xap_totals totals = { .timed_out = true };
-	enum trawl_status st = TRAWL_OK;
+	bool fold;
+	enum trawl_status st = search_has_groups(s, &fold, err);
 
 	x.first = s->rq->offset;
 	x.count = s->rq->limit;
@@ -249,13 +270,18 @@ static enum trawl_status run_match(struct search *s, const struct order *order,
 	x.nspies = s->facets.n;
 	x.spy = facets_count;
 	x.spy_ctx = &s->facets;
+	x.spied = s->facets.best ? &s->facets.shown.weight : NULL;
 	x.deadline_ns = s->deadline;
 	/* To begin with thousands of words takes time, too. */
-	if (!search_is_late(s))
-		st = index_search(s->ix, &x, keep_match, s, &totals, err);
-	if (st == TRAWL_OK)
-		note_totals(s, &totals);
-	return st;
+	if (st == TRAWL_OK && !search_is_late(s))
+		st = fold ? search_groups(s, &x, &totals, err)
+			  : index_search(s->ix, &x, keep_match, s, &totals,
+					 err);
+	if (st != TRAWL_OK)
+		return st;
+	note_totals(s, &totals);
+	note_groups(s, fold);
+	return TRAWL_OK;
 }
 
 static enum trawl_status match(struct search *s, struct trawl_error *err)
@@ -270,6 +296,7 @@ static enum trawl_status match(struct search *s, struct trawl_error *err)
 	if (st != TRAWL_OK)
 		return st;
 	s->nmatches = 0;
+	s->similar = NULL;
 	s->match = arena_zalloc(&s->work, s->rq->limit, sizeof(*s->match));
 	if (!s->match)
 		return fail_nomem(err);
@@ -401,11 +428,13 @@ static const char *partial(const struct search *s)
 {
 	bool late = s->late || s->plan.late;
 
-	if (late && s->plan.partial)
+	bool cut = s->plan.partial || s->story_cut;
+
+	if (late && cut)
 		return "timeout,expansion";
 	if (late)
 		return "timeout";
-	return s->plan.partial ? "expansion" : NULL;
+	return cut ? "expansion" : NULL;
 }
 
 static enum trawl_status finish(struct search *s, struct trawl_error *err)
@@ -425,13 +454,16 @@ void search_begin(struct search *s, struct trawl_index *ix)
 	arena_reset(&s->work);
 	arena_reset(&s->page);
 	result_reset(s->res);
+	s->res->grouped = s->rq->group || s->rq->story;
 	s->ix = ix;
 	s->query = s->rq->query ? s->rq->query : "";
 	s->plan = (struct plan){ 0 };
 	s->root = NULL;
 	s->words = NULL;
 	s->nwords = s->nmatches = 0;
-	s->late = false;
+	s->similar = NULL;
+	s->story = NULL;
+	s->late = s->story_cut = false;
 	s->rev_gone = s->rq->rev && strcmp(s->rq->rev, ix->rev) != 0;
 }
 
@@ -453,6 +485,8 @@ static enum trawl_status body(struct trawl_index *ix, void *arg,
 		st = correct(s, err);
 	if (st == TRAWL_OK)
 		st = search_hits(s, err);
+	if (st == TRAWL_OK)
+		st = search_headlines(s, err);
 	return st == TRAWL_OK ? finish(s, err) : st;
 }
 

@@ -52,6 +52,9 @@ struct search {
 	size_t nwords;
 	struct xap_match *match;
 	size_t nmatches;
+	uint64_t *similar;	/* beside match, or NULL */
+	struct xap_node *story; /* rq->story's documents; NULL: not yet */
+	bool story_cut;		/* not all of them */
 	struct facets facets;
 	bool late; /* past the deadline */
 };
@@ -72,6 +75,9 @@ struct xap_search search_bm25(const struct xap_node *root);
 /* since= and until= as a filter on *root. */
 enum trawl_status search_dates(struct search *s, struct xap_node **root,
 			       struct trawl_error *err);
+/* grouping.c: story= as a filter on *root. */
+enum trawl_status search_story(struct search *s, struct xap_node **root,
+			       struct trawl_error *err);
 /* A tree of two; NULL when memory is short. */
 struct xap_node *search_pair(struct search *s, enum xap_op op,
 			     struct xap_node *a, struct xap_node *b);
@@ -84,8 +90,26 @@ enum trawl_status search_term_freq(struct search *s, struct xap_bytes term,
 enum trawl_status search_idf(struct search *s, const char *term, size_t len,
 			     double *out, struct trawl_error *err);
 
+/* grouping.c: is there anything to fold by what is asked for? */
+enum trawl_status search_has_groups(struct search *s, bool *any,
+				    struct trawl_error *err);
+/* grouping.c: index_search(), with the best of each group alone in s->match, and
+ * what that stands for in s->similar and in the head. */
+enum trawl_status search_groups(struct search *s, const struct xap_search *all,
+				struct xap_totals *totals,
+				struct trawl_error *err);
+/* grouping.c: similar and story of hit i, whose id is known. */
+enum trawl_status search_story_of(struct search *s, size_t i,
+				  struct trawl_hit *hit,
+				  struct trawl_error *err);
+/* headline.c: the best of each of the timeline's buckets. */
+enum trawl_status search_headlines(struct search *s, struct trawl_error *err);
 /* hit.c: the documents of s->match, as hits. */
 enum trawl_status search_hits(struct search *s, struct trawl_error *err);
+/* hit.c: the analyzer of a document's language, as far as that is among the
+ * index's. */
+struct analyzer *search_analyzer(const struct search *s,
+				 const struct trawl_doc *doc);
 /* hit.c: the plan's words, for snippets. */
 enum trawl_status search_words(struct search *s, struct trawl_error *err);
 

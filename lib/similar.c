@@ -10,6 +10,7 @@
 #include "search.h"
 
 #include "buf.h"
+#include "derived.h"
 #include "status.h"
 #include "tally.h"
 
@@ -120,6 +121,8 @@ static enum trawl_status count_document(struct candidates *c, const char *id,
 
 	if (st == TRAWL_OK)
 		st = index_document(c->s->ix, docid, &c->s->page, &doc, err);
+	if (st == TRAWL_OK && !blank_furniture(&doc, &c->s->page))
+		st = fail_nomem(err);
 	if (st != TRAWL_OK)
 		return st;
 	for (size_t i = 0; st == TRAWL_OK && i < doc.nfields; i++)
@@ -239,8 +242,10 @@ static enum trawl_status narrow(struct search *s, struct xap_node *like,
 	enum trawl_status st;
 
 	s->root = like;
-	if (!*s->query)
-		return search_dates(s, &s->root, err);
+	if (!*s->query) {
+		st = search_dates(s, &s->root, err);
+		return st == TRAWL_OK ? search_story(s, &s->root, err) : st;
+	}
 	st = search_query(s, err);
 	if (st == TRAWL_OK)
 		s->root = search_pair(s, XAP_FILTER, like, s->root);
@@ -294,6 +299,6 @@ enum trawl_status trawl_similar(struct trawl_index *ix, const char *id,
 	narrowed = *rq;
 	narrowed.sort = narrowed.facets = NULL;
 	narrowed.timeline = TRAWL_TIMELINE_NONE;
-	narrowed.explain = narrowed.correct = false;
+	narrowed.explain = narrowed.correct = narrowed.headlines = false;
 	return search_run(ix, &s, out, err);
 }

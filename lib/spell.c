@@ -261,6 +261,36 @@ static enum trawl_status stem_documents(struct corrector *c,
 	return term_source_freq(&c->terms, term, out, c->err);
 }
 
+/* Its other spellings are the word: those of the first part that has any. */
+static const struct variant_group *spellings(const struct corrector *c,
+					     const char *word, size_t len)
+{
+	const struct variant_group *group = NULL;
+
+	for (size_t i = 0; !group && i < c->ix->nvariants; i++)
+		group = variants_find(c->ix->variants[i], word, len);
+	return group;
+}
+
+static enum trawl_status add_spellings(struct corrector *c,
+				       const struct target *t, uint32_t *out)
+{
+	const struct variant_group *group = spellings(c, t->word, t->len);
+	enum trawl_status st = TRAWL_OK;
+
+	for (size_t i = 0; group && st == TRAWL_OK && i < group->n; i++) {
+		const struct variant_word *w = &group->word[i];
+		const struct xap_bytes term = { w->word, w->len };
+		uint32_t n = 0;
+
+		if (w->len == t->len && !memcmp(w->word, t->word, t->len))
+			continue;
+		st = term_source_freq(&c->terms, term, &n, c->err);
+		*out = n > UINT32_MAX - *out ? UINT32_MAX : *out + n;
+	}
+	return st;
+}
+
 static double likeness(const struct target *t, const struct expansion *e)
 {
 	double worth = e->documents;
@@ -270,12 +300,20 @@ static double likeness(const struct target *t, const struct expansion *e)
 	return e->edits > 1 ? worth / CORRECT_TIMES : worth;
 }
 
-static bool is_candidate(const struct target *t, uint32_t documents,
-			 const struct expansion *e)
+static bool is_self(const struct corrector *c, const struct target *t,
+		    const struct expansion *e)
 {
-	bool self = e->len == t->len && !memcmp(e->word, t->word, e->len);
+	const struct variant_group *group = spellings(c, t->word, t->len);
 
-	if (self || has_digit(e->word, e->len))
+	if (e->len == t->len && !memcmp(e->word, t->word, e->len))
+		return true;
+	return group && spellings(c, e->word, e->len) == group;
+}
+
+static bool is_candidate(const struct corrector *c, const struct target *t,
+			 uint32_t documents, const struct expansion *e)
+{
+	if (is_self(c, t, e) || has_digit(e->word, e->len))
 		return false;
 	if (!documents)
 		return true;
@@ -283,14 +321,15 @@ static bool is_candidate(const struct target *t, uint32_t documents,
 	       e->documents / CORRECT_TIMES >= (uint64_t)documents;
 }
 
-static const struct expansion *choose(const struct target *t,
+static const struct expansion *choose(const struct corrector *c,
+				      const struct target *t,
 				      uint32_t documents,
 				      const struct expansions *found)
 {
 	const struct expansion *best = NULL, *e = found->word;
 
 	for (size_t i = 0; i < found->n; i++)
-		if (is_candidate(t, documents, &e[i]) &&
+		if (is_candidate(c, t, documents, &e[i]) &&
 		    (!best || likeness(t, &e[i]) > likeness(t, best)))
 			best = &e[i];
 	return best;
@@ -327,6 +366,8 @@ static const struct expansion *better(struct corrector *c,
 	uint32_t documents = 0;
 
 	c->st = stem_documents(c, t, &documents);
+	if (c->st == TRAWL_OK)
+		c->st = add_spellings(c, t, &documents);
 	if (c->st == TRAWL_OK && documents <= CORRECT_RARE)
 		ask_lexicon(c);
 	if (c->st != TRAWL_OK || documents > CORRECT_RARE)
@@ -334,8 +375,9 @@ static const struct expansion *better(struct corrector *c,
 	rq.lexicon = c->lexicon;
 	c->st = near_words(&rq, documents ? 1 : edits, c->arena, &found,
 			   c->err);
-	return c->st == TRAWL_OK && !found.late ? choose(t, documents, &found)
-						: NULL;
+	return c->st == TRAWL_OK && !found.late
+		       ? choose(c, t, documents, &found)
+		       : NULL;
 }
 
 static void replace(struct corrector *c, struct buf *out, bool *changed)
@@ -374,6 +416,8 @@ enum trawl_status correct_query(struct trawl_index *ix, const char *query,
 	struct query q;
 
 	c.st = index_terms(ix, &c.terms, err);
+	if (c.st == TRAWL_OK)
+		c.st = index_words(ix, err);
 	if (c.st == TRAWL_OK)
 		c.st = query_parse(query, c.len, &options, arena, &q, err);
 	if (c.st == TRAWL_OK)

@@ -110,6 +110,13 @@ static const struct language *find_language(const char *name)
 	return NULL;
 }
 
+const char *stemmer_name(const char *language)
+{
+	const struct language *found = find_language(language);
+
+	return found ? found->name : NULL;
+}
+
 static enum trawl_status no_language(const char *name, struct trawl_error *err)
 {
 	char list[400] = "";

@@ -16,6 +16,8 @@ struct stemmer;
 enum trawl_status stemmer_new(const char *language, struct stemmer **out,
 			      struct trawl_error *err);
 void stemmer_free(struct stemmer *s);
+/* The name in trawl_languages() for a name or an ISO 639 code, or NULL. */
+const char *stemmer_name(const char *language);
 /* The name in trawl_languages(), whatever code it was asked for by; static. */
 const char *stemmer_language(const struct stemmer *s);
 

@@ -47,29 +47,34 @@ static bool grow(struct tally *t)
 	return true;
 }
 
-bool tally_add(struct tally *t, const char *text, size_t len)
+const struct tally_entry *tally_add(struct tally *t, const char *text,
+				    size_t len)
 {
 	uint64_t hash;
 	uint32_t *slot;
 	char *copy;
 
 	if (t->n == t->alloc && !grow(t))
-		return false;
+		return NULL;
 	hash = XXH3_64bits_withSeed(text, len, t->seed);
 	slot = find_slot(t, hash, text, len);
 	if (*slot) {
 		t->entry[*slot - 1].count++;
-		return true;
+		return &t->entry[*slot - 1];
 	}
 	t->full |= t->n == t->max;
 	copy = t->full ? NULL : arena_strndup(t->arena, text, len);
 	if (!copy)
-		return false;
-	t->entry[t->n++] = (struct tally_entry){
-		.text = copy, .len = (uint32_t)len, .hash = hash, .count = 1
+		return NULL;
+	t->entry[t->n] = (struct tally_entry){
+		.text = copy,
+		.len = (uint32_t)len,
+		.number = (uint32_t)t->n,
+		.hash = hash,
+		.count = 1,
 	};
-	*slot = (uint32_t)t->n;
-	return true;
+	*slot = (uint32_t)++t->n;
+	return &t->entry[t->n - 1];
 }
 
 static int by_text(const void *pa, const void *pb)

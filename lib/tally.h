@@ -12,6 +12,7 @@
 struct tally_entry {
 	const char *text; /* len bytes and a NUL */
 	uint32_t len;
+	uint32_t number; /* in the order they came, from 0 */
 	uint64_t hash, count;
 };
 
@@ -26,8 +27,9 @@ struct tally {
 	bool full;	/* a string more than max has come */
 };
 
-/* False when it is full or out of memory (arena->failed). */
-bool tally_add(struct tally *t, const char *text, size_t len);
+/* NULL when it is full or out of memory (arena->failed). */
+const struct tally_entry *tally_add(struct tally *t, const char *text,
+				    size_t len);
 
 /* Most frequent first, ties bytewise.  No tally_add() after it. */
 void tally_sort_by_count(struct tally *t);

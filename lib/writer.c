@@ -149,7 +149,8 @@ static enum trawl_status open_fresh(struct trawl_writer *w,
 {
 	enum trawl_status st;
 
-	st = meta_init(&w->meta, options->language, options->schema, err);
+	st = meta_init(&w->meta, options->language, options->schema,
+		       options->news, err);
 	if (st != TRAWL_OK)
 		return st;
 	w->number = generation_highest(w->index) + 1;
@@ -175,7 +176,7 @@ static enum trawl_status check_same(const struct trawl_writer *w,
 
 	st = meta_init(&asked,
 		       options->language ? options->language : w->meta.language,
-		       options->schema, err);
+		       options->schema, options->news, err);
 	if (st != TRAWL_OK)
 		return st;
 	if (strcmp(asked.language, w->meta.language) != 0)
@@ -183,6 +184,10 @@ static enum trawl_status check_same(const struct trawl_writer *w,
 			  "its language is %s, not %s: build it anew to change "
 			  "that",
 			  w->meta.language, asked.language);
+	else if (options->news && asked.news != w->meta.news)
+		st = fail(err, TRAWL_MISMATCH,
+			  "it reads news otherwise: build it anew to change "
+			  "that");
 	else if (options->schema && strcmp(options->schema, ours) != 0)
 		st = fail(
 			err, TRAWL_MISMATCH,
@@ -305,7 +310,8 @@ static enum trawl_status check_options(const struct trawl_writer_options *o,
 				       struct trawl_error *err)
 {
 	struct meta meta = { 0 };
-	enum trawl_status st = meta_init(&meta, o->language, o->schema, err);
+	enum trawl_status st =
+		meta_init(&meta, o->language, o->schema, o->news, err);
 
 	meta_release(&meta);
 	return st;
@@ -333,12 +339,16 @@ enum trawl_status trawl_writer_open(const char *path,
 	w->index = strdup(path);
 	w->build = options->mode == TRAWL_BUILD;
 	w->batch_limit = batch_limit(options->memory);
+	w->memory = options->memory ? options->memory : MEMORY_DEFAULT;
+	w->threads = options->threads ? options->threads : 1;
 	arena_init(&w->samples_arena, (size_t)SAMPLES_MAX * 1024);
 	xap_clear_environment();
 	st = w->index ? generation_lock(path, options->wait, &w->lock, err)
 		      : fail_nomem(err);
 	if (st == TRAWL_OK) {
 		st = open_generation(w, options, &why);
+		if (st == TRAWL_OK && w->meta.news)
+			st = news_open(w, &why);
 		if (st != TRAWL_OK)
 			fail(err, st, "%s: %s", path, why.text);
 	}
@@ -381,6 +391,7 @@ void trawl_writer_close(struct trawl_writer *w)
 {
 	if (!w)
 		return;
+	news_close(w);
 	xap_writer_free(w->xap);
 	builder_free(w->builder);
 	rewrite_close(w);
@@ -427,6 +438,12 @@ enum trawl_status trawl_writer_commit(struct trawl_writer *w,
 {
 	enum trawl_status st = writer_usable(w, err);
 
+	if (st != TRAWL_OK || w->builder || w->build)
+		return st;
+	if (w->news)
+		st = news_flush(w, err);
+	if (st == TRAWL_OK)
+		st = news_regroup(w, err);
 	return st == TRAWL_OK ? commit(w, err) : st;
 }
 
@@ -458,9 +475,12 @@ void trawl_writer_count(const struct trawl_writer *w,
 {
 	if (!w || !out)
 		return;
-	*out = (struct trawl_writer_stats){ .documents = w->documents,
-					    .commits = w->commits,
-					    .batch_bytes = w->batch };
+	*out = (struct trawl_writer_stats){
+		.documents = w->documents + news_pending(w),
+		.commits = w->commits,
+		.batch_bytes = w->batch,
+		.long_words = news_long_words(w),
+	};
 }
 
 /* ------------------------------------------------------------- the end -- */
@@ -549,11 +569,16 @@ static enum trawl_status finish_build(struct trawl_writer *w,
 			    "%s: no documents: the index stays as it was",
 			    w->index);
 	}
-	if (w->base)
+	st = w->news ? news_finish(w, &why) : TRAWL_OK;
+	if (st == TRAWL_OK)
+		st = writer_variants(w, &why);
+	if (st == TRAWL_OK && w->base)
 		st = rewrite_finish(w, &why);
-	else
+	else if (st == TRAWL_OK)
 		st = w->builder ? builder_finish(w->builder, true, &why)
 				: finish_xapian(w, &why);
+	if (st == TRAWL_OK && w->base)
+		st = news_regroup(w, &why);
 	if (st == TRAWL_OK)
 		st = sync_directory(w->index, false, &why);
 	if (st == TRAWL_OK)
@@ -572,6 +597,8 @@ enum trawl_status trawl_writer_finish(struct trawl_writer *w,
 {
 	enum trawl_status st = writer_usable(w, err);
 
+	if (st == TRAWL_OK && w->news)
+		st = news_flush(w, err);
 	if (st != TRAWL_OK)
 		return st;
 	if (w->builder && !w->build && !w->changed) {
@@ -580,7 +607,9 @@ enum trawl_status trawl_writer_finish(struct trawl_writer *w,
 	}
 	if (w->build || w->builder)
 		return finish_build(w, err);
-	st = commit(w, err);
+	st = news_regroup(w, err);
+	if (st == TRAWL_OK)
+		st = commit(w, err);
 	w->done = st == TRAWL_OK;
 	return st;
 }

@@ -42,6 +42,9 @@ struct trawl_writer {
 	struct name_set failures; /* keys noted or kept */
 	struct name_set inputs;	  /* keys noted */
 	bool has_failures;	  /* any in the index */
+	struct writer_news *news; /* writer_news.c: NULL: news is not read */
+	uint64_t memory;
+	unsigned threads;
 	struct arena samples_arena;
 	struct xap_bytes samples[SAMPLES_MAX];
 	size_t nsamples;
@@ -81,6 +84,70 @@ enum trawl_status writer_delete(struct trawl_writer *w, uint32_t docid,
 enum trawl_status writer_find_failure(struct trawl_writer *w, const char *id,
 				      struct buf *key, bool *had,
 				      struct trawl_error *err);
+/* Find the document that a term is unique to; 0 none. */
+enum trawl_status writer_find_unique(struct trawl_writer *w,
+				     struct xap_bytes unique, uint32_t *docid,
+				     struct trawl_error *err);
+/* *same: content and root are those of docid; *old: its state. */
+enum trawl_status writer_compare(struct trawl_writer *w,
+				 const struct trawl_prepared *prep,
+				 uint32_t docid, bool *same, struct state *old,
+				 struct trawl_error *err);
+/* The same content: at most its size and time of change are new. */
+enum trawl_status writer_touch(struct trawl_writer *w, uint32_t docid,
+			       const struct state *old, const struct state *now,
+			       struct trawl_error *err);
+/* Store what a second pass prepared, instead of what there is of its id;
+ * *docid: its number. */
+enum trawl_status writer_store(struct trawl_writer *w,
+			       struct trawl_prepared *prep, uint32_t *docid,
+			       struct trawl_error *err);
+
+/* ------------------------------------------------------- writer_news.c -- */
+
+enum trawl_status news_open(struct trawl_writer *w, struct trawl_error *err);
+void news_close(struct trawl_writer *w);
+/* A page: look at what there is, and write it aside. */
+enum trawl_status news_put(struct trawl_writer *w, struct trawl_prepared *prep,
+			   enum trawl_outcome *outcome,
+			   struct trawl_error *err);
+/* The second pass over what was written aside. */
+enum trawl_status news_flush(struct trawl_writer *w, struct trawl_error *err);
+/* The end of a build: what its documents are to one another. */
+enum trawl_status news_finish(struct trawl_writer *w, struct trawl_error *err);
+/* Documents that are written aside and not counted yet; words left out. */
+uint64_t news_pending(const struct trawl_writer *w);
+uint64_t news_long_words(const struct trawl_writer *w);
+
+/* A document with that number is no more, or is another's. */
+void news_gone(struct trawl_writer *w, uint32_t docid);
+/* Before a commit (not of a build): groups of what has changed.  Nothing when
+ * nothing has. */
+enum trawl_status news_regroup(struct trawl_writer *w, struct trawl_error *err);
+
+/* ---------------------------------------------------- writer_regroup.c -- */
+
+/* Since groups were last made. */
+struct news_changes {
+	uint32_t *put, *gone; /* docids */
+	size_t nput, ngone;
+};
+
+/* w->xap is open, and has what was changed; it is not committed here. */
+enum trawl_status writer_regroup(struct trawl_writer *w,
+				 const struct news_changes *changes,
+				 struct trawl_error *err);
+
+/* --------------------------------------------------- writer_variants.c -- */
+
+/*
+ * When all metadata is set, and before the last commit: decisions on spellings
+ * are taken over from the index that a build takes the place of, and Xapian's
+ * synonyms made anew.  A rewrite keeps both by itself.
+ */
+enum trawl_status writer_variants(struct trawl_writer *w,
+				  struct trawl_error *err);
+
 /* ---------------------------------------------------- writer_rewrite.c -- */
 
 /* w->path is the current generation: begin to write it anew. */

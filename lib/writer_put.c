@@ -17,8 +17,7 @@ bool writer_take_docid(void *ctx, uint32_t docid)
 	return false;
 }
 
-/* *docid: of the unique term; 0 none. */
-static enum trawl_status find_unique(struct trawl_writer *w,
+enum trawl_status writer_find_unique(struct trawl_writer *w,
 				     struct xap_bytes unique, uint32_t *docid,
 				     struct trawl_error *err)
 {
@@ -69,8 +68,9 @@ enum trawl_status writer_find_id(struct trawl_writer *w, const char *id,
 	if (st == TRAWL_OK)
 		st = writer_make_key(TERM_ID, id, &term, err);
 	if (st == TRAWL_OK)
-		st = find_unique(w, (struct xap_bytes){ term.data, term.len },
-				 docid, err);
+		st = writer_find_unique(
+			w, (struct xap_bytes){ term.data, term.len }, docid,
+			err);
 	buf_release(&term);
 	return st;
 }
@@ -152,6 +152,7 @@ enum trawl_status writer_delete(struct trawl_writer *w, uint32_t docid,
 		return writer_ended(w, st, &why, err);
 	w->batch += SMALL_CHANGE + (uint64_t)length * REMOVAL_COST;
 	w->documents--;
+	news_gone(w, docid);
 	w->nsamples = 0;
 	return writer_commit_if_full(w, 0, err);
 }
@@ -163,6 +164,8 @@ enum trawl_status trawl_writer_remove(struct trawl_writer *w, const char *id,
 	uint32_t docid = 0;
 	bool failed = false;
 
+	if (st == TRAWL_OK && w->news && !w->builder)
+		st = news_flush(w, err);
 	if (st == TRAWL_OK)
 		st = writer_find_id(w, id, &docid, err);
 	if (st == TRAWL_OK)
@@ -228,8 +231,7 @@ static enum trawl_status read_previous(struct trawl_writer *w, uint32_t docid,
 		       : st;
 }
 
-/* *same: content and root are those of docid; *old: its state. */
-static enum trawl_status compare(struct trawl_writer *w,
+enum trawl_status writer_compare(struct trawl_writer *w,
 				 const struct trawl_prepared *prep,
 				 uint32_t docid, bool *same, struct state *old,
 				 struct trawl_error *err)
@@ -252,8 +254,7 @@ static enum trawl_status compare(struct trawl_writer *w,
 	return writer_ended(w, st, &why, err);
 }
 
-/* The same content: at most its size and time of change are new. */
-static enum trawl_status touch(struct trawl_writer *w, uint32_t docid,
+enum trawl_status writer_touch(struct trawl_writer *w, uint32_t docid,
 			       const struct state *old, const struct state *now,
 			       struct trawl_error *err)
 {
@@ -352,7 +353,7 @@ static enum trawl_status put(struct trawl_writer *w,
 
 	/* A build begins with nothing: an id of its own it has put before. */
 	if (!w->build || name_set_has(&w->ids, id.data, id.len))
-		st = find_unique(w, id, &docid, err);
+		st = writer_find_unique(w, id, &docid, err);
 	if (st != TRAWL_OK)
 		return st;
 	*outcome = docid ? TRAWL_REPLACED : TRAWL_ADDED;
@@ -365,10 +366,10 @@ static enum trawl_status put(struct trawl_writer *w,
 			    "what was prepared has been put before");
 	st = reserve(w, docid, err);
 	if (st == TRAWL_OK && docid)
-		st = compare(w, prep, docid, &same, &old, err);
+		st = writer_compare(w, prep, docid, &same, &old, err);
 	if (st == TRAWL_OK && same) {
 		*outcome = TRAWL_UNCHANGED;
-		st = touch(w, docid, &old, &prep->state, err);
+		st = writer_touch(w, docid, &old, &prep->state, err);
 	} else if (st == TRAWL_OK) {
 		st = store(w, prep, &docid, err);
 	}
@@ -424,7 +425,7 @@ static enum trawl_status put_over(struct trawl_writer *w,
 
 	if (!docid_set_reserve(&w->put, docid))
 		return fail_nomem(err);
-	st = compare(w, prep, docid, &same, &old, err);
+	st = writer_compare(w, prep, docid, &same, &old, err);
 	if (st != TRAWL_OK)
 		return st;
 	*outcome = same ? TRAWL_UNCHANGED : TRAWL_REPLACED;
@@ -450,7 +451,7 @@ static enum trawl_status put_built(struct trawl_writer *w,
 		return TRAWL_OK;
 	}
 	if (w->base)
-		st = find_unique(w, id, &docid, err);
+		st = writer_find_unique(w, id, &docid, err);
 	if (st == TRAWL_OK && !name_set_reserve(&w->ids))
 		st = fail_nomem(err);
 	if (st != TRAWL_OK)
@@ -460,6 +461,29 @@ static enum trawl_status put_built(struct trawl_writer *w,
 		   : store_built(w, prep, 0, err);
 	if (st == TRAWL_OK)
 		name_set_add(&w->ids, id.data, id.len);
+	return st;
+}
+
+enum trawl_status writer_store(struct trawl_writer *w,
+			       struct trawl_prepared *prep, uint32_t *docid,
+			       struct trawl_error *err)
+{
+	enum trawl_status st = TRAWL_OK;
+
+	*docid = 0;
+	if (!w->build)
+		st = writer_find_unique(w, prep->unique, docid, err);
+	if (st == TRAWL_OK && w->builder) {
+		st = store_built(w, prep, *docid, err);
+		*docid = w->last_docid;
+		return st;
+	}
+	if (st == TRAWL_OK)
+		st = reserve(w, *docid, err);
+	if (st == TRAWL_OK)
+		st = store(w, prep, docid, err);
+	if (st == TRAWL_OK)
+		docid_set_add(&w->put, *docid);
 	return st;
 }
 
@@ -474,7 +498,9 @@ enum trawl_status trawl_writer_put(struct trawl_writer *w,
 
 	if (st == TRAWL_OK && !prep)
 		st = fail(err, TRAWL_INVAL, "nothing prepared to put");
-	if (st == TRAWL_OK)
+	if (st == TRAWL_OK && w->news)
+		st = news_put(w, prep, &what, err);
+	else if (st == TRAWL_OK)
 		st = w->builder ? put_built(w, prep, &what, err)
 				: put(w, prep, &what, err);
 	if (st == TRAWL_OK && what != TRAWL_DUPLICATE)

@@ -49,6 +49,7 @@ enum trawl_status rewrite_drop(struct trawl_writer *w, uint32_t docid,
 	if (!docid_set_reserve(&w->dropped, docid))
 		return fail_nomem(err);
 	docid_set_add(&w->dropped, docid);
+	news_gone(w, docid);
 	w->documents--;
 	w->changed = true;
 	w->nsamples = 0;

@@ -855,8 +855,10 @@ class Spy : public Xapian::MatchSpy
 	{
 	}
 
-	void operator()(const Xapian::Document &doc, double) override
+	void operator()(const Xapian::Document &doc, double weight) override
 	{
+		if (rq.spied)
+			*rq.spied = weight;
 		for (size_t i = 0; i < rq.nspies; i++) {
 			const std::string v = doc.get_value(rq.spy_slots[i]);
 
@@ -993,7 +995,7 @@ xap_db_search(struct xap_db *db, const struct xap_search *rq,
 			query = Xapian::Query(Xapian::Query::OP_FILTER, query,
 					      Xapian::Query(&deadline));
 		enquire.set_query(query);
-		if (rq->count) {
+		if (rq->count || rq->spied) {
 			enquire.set_weighting_scheme(bm25(rq));
 			set_order(enquire, rq);
 		} else { /* only to count: nothing is weighed or compared */
@@ -1237,6 +1239,16 @@ enum trawl_status xap_writer_add_synonym(struct xap_writer *w, const char *term,
 		    synonym_len > XAP_TERM_MAX)
 			refuse("a term or a synonym is empty or too long");
 		w->db.add_synonym(copy(term, len), copy(synonym, synonym_len));
+	});
+}
+
+enum trawl_status xap_writer_clear_synonyms(struct xap_writer *w,
+					    const char *term, size_t len,
+					    struct trawl_error *err)
+{
+	return guard(err, __func__, [&] {
+		w->begin();
+		w->db.clear_synonyms(copy(term, len));
 	});
 }
 

@@ -221,6 +221,7 @@ struct xap_search {
 	size_t nspies;
 	xap_spy_fn *spy;
 	void *spy_ctx;
+	double *spied;	      /* NULL, or gets the weight of the match shown */
 	uint64_t deadline_ns; /* CLOCK_MONOTONIC; 0 none */
 	double k1, b;	      /* of BM25 */
 };
@@ -314,6 +315,10 @@ enum trawl_status xap_writer_add_synonym(struct xap_writer *w, const char *term,
 					 size_t len, const char *synonym,
 					 size_t synonym_len,
 					 struct trawl_error *err);
+/* All synonyms of a term. */
+enum trawl_status xap_writer_clear_synonyms(struct xap_writer *w,
+					    const char *term, size_t len,
+					    struct trawl_error *err);
 /* Commit the transaction and begin the next.  The directory is the caller's
  * to fsync (reliability X1). */
 enum trawl_status xap_writer_commit(struct xap_writer *w,

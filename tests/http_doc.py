@@ -316,7 +316,8 @@ class Api:
         if isinstance(value, list):
             items = schema.get("prefixItems") or \
                 [schema.get("items", {})] * len(value)
-            if len(items) != len(value):
+            if not schema.get("minItems", len(items)) <= len(value) <= \
+                    len(items):
                 return ["%s has %d items" % (where, len(value))]
             return [p for i, v in enumerate(value)
                     for p in self.differs(v, items[i], "%s[%d]" % (where, i))]

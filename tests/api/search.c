@@ -87,8 +87,9 @@ static void test_best_hit_is_first(void **state)
 	assert_string_equal(hit->title, "Carbon tax passes");
 	assert_string_equal(hit->date, "2024-11-07");
 	assert_string_equal(hit->source, "Reuters");
-	assert_int_equal(hit->nfields, 1);
+	assert_int_equal(hit->nfields, 2);
 	assert_string_equal(hit->fields[0].name, "topic");
+	assert_string_equal(hit->fields[1].name, "lang"); /* as guessed */
 	assert_int_equal(hit->nsnippets, 1);
 	assert_non_null(strstr(hit->snippets[0], "<b>carbon"));
 	assert_true(hit->score > trawl_result_hit(res, 1)->score);

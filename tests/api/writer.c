@@ -873,6 +873,9 @@ static int run_out_of_memory(void)
 	setrlimit(RLIMIT_AS, &limit);
 	for (unsigned i = 0; st == TRAWL_OK && i < COUNT(prep); i++)
 		st = trawl_writer_put(small.w, prep[i], NULL, &err);
+	/* What is written aside is indexed now. */
+	if (st == TRAWL_OK)
+		st = trawl_writer_commit(small.w, &err);
 	if (st != TRAWL_NOMEM)
 		return 2;
 	if (trawl_writer_put(small.w, prep[0], NULL, &err) != TRAWL_INVAL ||

@@ -12,7 +12,8 @@ cat >small.jsonl <<'END'
 {"id":"b","title":"London waits","date":"2031-11-12","source":"Northern Wire","text":"The storm has not reached London. The barrier is closed."}
 {"id":"c","title":"A calm day","date":"2030-05-01","source":"Northern Wire","text":"Nothing moved. limit=1 was painted on the pier."}
 END
-trawl-index build --quiet ix small.jsonl "$ROOT/tests/data/bad/escape.txt" ||
+trawl-index build --quiet --news none ix small.jsonl \
+	"$ROOT/tests/data/bad/escape.txt" ||
 	bail "cannot build an index"
 
 t() {

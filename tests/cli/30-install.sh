@@ -91,7 +91,7 @@ compile() {
 compile hello "$ROOT/tests/api/01-hello.c"
 ./hello ix "storm surge" >hello.out
 is "hello runs" $? 0
-like "hello finds what it should" "$(cat hello.out)" '^# 1. harbour-post/storm-surge-harwick-quay.txt '
+like "hello finds what it should" "$(cat hello.out)" '^# 1. Storm surge breaks over Harwick quay and floods 240 homes '
 
 # The example of a man page
 example() {

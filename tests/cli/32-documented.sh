@@ -25,7 +25,7 @@ taken() {
 }
 # Where trawl-index has option $1
 command_of() {
-	for command in build sync check diff; do
+	for command in build sync check diff variants; do
 		trawl-index $command --help | grep -q -e "^  $1 " && return
 	done
 	command=
@@ -56,12 +56,12 @@ for program in trawl trawl-index trawl-eval; do
 	done <entries
 done
 
-trawl-index --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' |
+trawl-index --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' |
 	sort >commands
 [ -s commands ]
 is "trawl-index has commands" $? 0
 is "trawl-index: commands not in its page" \
-	"$(sed -n 's/^\.It \(Ic\|Cm\) \([a-z]*\).*/\2/p' "$ROOT/doc/trawl-index.1" |
+	"$(sed -n 's/^\.It \(Ic\|Cm\) \([a-z-]*\).*/\2/p' "$ROOT/doc/trawl-index.1" |
 	sort -u | comm -23 commands -)" ""
 
 # Options of a search: the library's table as --help prints it, and the page

@@ -499,6 +499,33 @@ static void add_documents(struct xap_writer *w, struct maker *m,
 	ok(xap_writer_commit(w, &err), &err);
 }
 
+/* In no order, and one of them twice. */
+static const char *const synonyms[][2] = {
+	{ "zelensky", "zelenskyy" }, { "zelensky", "zelenskiy" },
+	{ "kiev", "kyiv" },	     { "zelenskyy", "zelensky" },
+	{ "zelensky", "zelenskyy" }, { "z", "a" },
+};
+
+enum {
+	NSYNONYMS = sizeof(synonyms) / sizeof(*synonyms)
+};
+
+static void add_same_synonyms(struct xap_writer *w)
+{
+	struct trawl_error err;
+	char tall[XAP_TERM_MAX];
+
+	memset(tall, 'x', sizeof(tall));
+	for (size_t i = 0; i < NSYNONYMS; i++)
+		ok(xap_writer_add_synonym(
+			   w, synonyms[i][0], strlen(synonyms[i][0]),
+			   synonyms[i][1], strlen(synonyms[i][1]), &err),
+		   &err);
+	ok(xap_writer_add_synonym(w, tall, sizeof(tall), tall, sizeof(tall),
+				  &err),
+	   &err);
+}
+
 /* Through Xapian's API, and with nothing deflated (glass.md, trap 1). */
 static void make_with_api(const char *path, const struct corpus *c)
 {
@@ -514,6 +541,7 @@ static void make_with_api(const char *path, const struct corpus *c)
 					   metadata[i].keylen, metadata_value(),
 					   metadata[i].len, &err),
 		   &err);
+	add_same_synonyms(w);
 	add_documents(w, m, c);
 	xap_writer_free(w);
 	maker_free(m);
@@ -693,6 +721,26 @@ static void run_hands(struct build *build, uint32_t first)
 	}
 }
 
+static void add_synonyms(struct builder *b)
+{
+	struct trawl_error err;
+	char tall[XAP_TERM_MAX + 1];
+
+	memset(tall, 'x', sizeof(tall));
+	for (size_t i = 0; i < NSYNONYMS; i++)
+		ok(builder_add_synonym(b, synonyms[i][0],
+				       strlen(synonyms[i][0]), synonyms[i][1],
+				       strlen(synonyms[i][1]), &err),
+		   &err);
+	ok(builder_add_synonym(b, tall, XAP_TERM_MAX, tall, XAP_TERM_MAX, &err),
+	   &err);
+	assert_int_equal(builder_add_synonym(b, "", 0, "a", 1, &err),
+			 TRAWL_REFUSED);
+	assert_int_equal(
+		builder_add_synonym(b, "a", 1, tall, sizeof(tall), &err),
+		TRAWL_REFUSED);
+}
+
 static void add_metadata(struct builder *b)
 {
 	struct trawl_error err;
@@ -733,6 +781,7 @@ static void make_with_builder(const char *path, const struct corpus *c,
 	run_hands(&build, first ? first : 1);
 	assert_true(build.spilled >= plan->spills);
 	add_metadata(build.b);
+	add_synonyms(build.b);
 	ok(builder_finish(build.b, false, &err), &err);
 	builder_free(build.b);
 	free(build.slot);
@@ -1107,7 +1156,7 @@ static void same_bytes(const struct corpus *c, unsigned spills)
 		snprintf(name, sizeof(name), "other-%zu", i);
 		make_with_builder(temp_path(&dir, name, other), c, &plans[i],
 				  0);
-		assert_same_files(first, other, 5);
+		assert_same_files(first, other, 6);
 	}
 }
 

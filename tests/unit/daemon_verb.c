@@ -114,8 +114,9 @@ static void test_usage(void **state)
 		{ VERB_GET, "GET [in=] id= [fmt=]" },
 		{ VERB_SPELL, "SPELL [in=] [limit=] :word" },
 		{ VERB_HELP, "HELP [:verb]" },
-		{ VERB_COUNT, "COUNT [in=] [match=] [since=] [until=] "
-			      "[timeout=] [strict=] [rev=] [:query]" },
+		{ VERB_COUNT, "COUNT [in=] [match=] [story=] [since=] [until=] "
+			      "[variants=] [timeout=] [strict=] [rev=] "
+			      "[:query]" },
 	};
 	struct buf out = BUF_INIT(4096);
 

@@ -122,6 +122,183 @@ static void test_heads(void **state)
 	}
 }
 
+#define LD(json) "<script type='application/ld+json'>" json "</script>"
+
+struct guess {
+	const char *html, *field, *value; /* NULL: no such guess */
+	const char *reason;		  /* of the likeliest */
+};
+
+/* clang-format off */
+static const struct guess guesses[] = {
+	{ META("og:title", "T"), "title", "T", "og:title" },
+	{ META("parsely-title", "T"), "title", "T", "parsely-title" },
+	{ META("og:title", "A") META("citation_title", "B"), "title", "B",
+	  "citation_title" },
+	{ "<h1>One <i>and</i> only</h1>", "title", "One and only",
+	  "the only h1" },
+	{ "<h1>One</h1><h1>Two</h1>", "title", NULL, NULL },
+	{ "<title>T</title>", "title", "T", "title" },
+	{ "<title>The quay opens | Harbour Post</title>"
+	  META("og:site_name", "Harbour Post"), "title", "The quay opens",
+	  "title without the site's name" },
+	{ META("sailthru.date", "2031-03-12 18:25:00"), "date", "2031-03-12",
+	  "sailthru.date" },
+	{ META("parsely-pub-date", "2031-03-12T18:25:00Z"), "date",
+	  "2031-03-12T18:25:00Z", "parsely-pub-date" },
+	{ META("pubdate", "Wed, 12 Mar 2031 18:25:00 GMT"), "date",
+	  "Wed, 12 Mar 2031 18:25:00 GMT", "pubdate" },
+	{ META("article:modified_time", "2031-03-13"), "date", "2031-03-13",
+	  "article:modified_time" },
+	{ "<time itemprop=datePublished datetime=2031-03-12>x</time>", "date",
+	  "2031-03-12", "itemprop datePublished" },
+	{ "<time datetime=2031-03-12>x</time>", "date", "2031-03-12",
+	  "a time element" },
+	{ META("article:published_time", "2031-03-12")
+	  "<time datetime=2031-03-15>x</time>", "date", "2031-03-12",
+	  "article:published_time" },
+	{ "<a rel=author href=/jo>Jo <b>Eide</b></a>", "author", "Jo Eide",
+	  "rel=author" },
+	{ META("byl", "By Jo Eide"), "author", "By Jo Eide", "byl" },
+	{ META("article:author", "https://x.example/jo"), "author", NULL,
+	  NULL },
+	{ "<html lang=en-GB>", "lang", "en", "html lang" },
+	{ META("og:site_name", "Harbour Post"), "source", "Harbour Post",
+	  "og:site_name" },
+	{ META("application-name", "Harbour Post"), "source", "Harbour Post",
+	  "application-name" },
+	{ META("description", "d"), "description", NULL, NULL },
+	/* JSON-LD */
+	{ LD("{\"@type\":\"NewsArticle\",\"headline\":\" A\\n B\"}"), "title",
+	  "A B", "JSON-LD headline" },
+	{ LD("[{\"@type\":[\"Thing\",\"Article\"],\"headline\":\"A\"}]"),
+	  "title", "A", "JSON-LD headline" },
+	{ LD("{\"@graph\":[{\"@type\":\"WebPage\",\"datePublished\":"
+	     "\"2030-01-01\"},{\"@type\":\"BlogPosting\",\"datePublished\":"
+	     "\"2031-03-12\"}]}"), "date", "2031-03-12",
+	  "JSON-LD datePublished" },
+	{ LD("{\"@type\":\"WebPage\",\"datePublished\":\"2030-01-01\"}"),
+	  "date", "2030-01-01", "JSON-LD datePublished of the page" },
+	{ LD("{\"@type\":\"VideoObject\",\"headline\":\"no\"}"), "title",
+	  NULL, NULL },
+	{ LD("{\"@type\":\"Article\",\"author\":[\"Jo Eide\",{\"name\":"
+	     "\"Al Roe\"},\"https://x.example/\"]}"), "author",
+	  "Jo Eide, Al Roe", "JSON-LD author" },
+	{ LD("{\"@graph\":[{\"@type\":\"Article\",\"author\":{\"@id\":"
+	     "\"#jo\"}},{\"@id\":\"#jo\",\"@type\":\"Person\",\"name\":"
+	     "\"Jo Eide\"}]}"), "author", "Jo Eide", "JSON-LD author" },
+	{ LD("{\"@type\":\"Article\",\"publisher\":{\"name\":\"Post\"}}"),
+	  "source", "Post", "JSON-LD publisher" },
+	{ LD("{\"@type\":\"Article\",\"inLanguage\":\"de-AT\"}"), "lang",
+	  "de", "JSON-LD inLanguage" },
+	{ LD("<!-- {\"@type\":\"Article\",\"headline\":\"A\"} -->"), "title",
+	  "A", "JSON-LD headline" },
+	{ LD("[{\"@type\":\"Article\",\"headline\":\"A\"},"
+	     "{\"@type\":\"Article\",\"headline\":\"B\"},"
+	     "{\"@type\":\"Article\",\"headline\":\"C\"},"
+	     "{\"@type\":\"Article\",\"headline\":\"D\"}]"), "title", NULL,
+	  NULL },
+	{ LD("{\"@type\":\"Article\",\"headline\":"), "title", NULL, NULL },
+	{ LD("{\"@type\":7,\"headline\":{},\"author\":[[]]}"), "title", NULL,
+	  NULL },
+	{ LD(""), "title", NULL, NULL },
+};
+/* clang-format on */
+
+static const struct trawl_guess *likeliest(const struct document *doc,
+					   const char *field)
+{
+	const struct trawl_guess *best = NULL;
+
+	for (size_t i = 0; i < doc->nguesses; i++) {
+		const struct trawl_guess *g = &doc->guesses[i];
+
+		assert_true(g->confidence > 0 && g->confidence < 1);
+		if (!strcmp(g->field, field) &&
+		    (!best || g->confidence > best->confidence))
+			best = g;
+	}
+	return best;
+}
+
+static void test_guesses(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(guesses) / sizeof(*guesses); i++) {
+		const struct guess *want = &guesses[i];
+		struct document doc;
+		const struct trawl_guess *got;
+
+		extract(&doc, want->html, strlen(want->html));
+		got = likeliest(&doc, want->field);
+		if (!got != !want->value)
+			fail_msg("case %zu: %s", i, got ? got->value : "none");
+		if (got) {
+			assert_string_equal(got->value, want->value);
+			assert_string_equal(got->reason, want->reason);
+		}
+		document_release(&doc);
+	}
+}
+
+/* A title with the site's name: what tells the parts is on the page. */
+static const struct head titles[] = {
+	{ "<title>The quay | Harbour Post</title>", "title",
+	  "The quay | Harbour Post" },
+	{ "<title>The quay | Harbour Post</title><h1>The quay</h1>", "title",
+	  "The quay" },
+	{ "<title>The quay - opens again</title><h1>The quay opens</h1>",
+	  "title", "The quay - opens again" },
+	{ "<title>The quay \xE2\x80\x93 News</title>" META("og:title",
+							   "The quay"),
+	  "title", "The quay" },
+	{ "<title>Harbour Post: The quay</title>" META("og:site_name",
+						       "harbour post"),
+	  "title", "The quay" },
+	{ "<title>Harbour Post</title>" META("og:site_name", "Harbour Post"),
+	  "title", "Harbour Post" },
+	{ "<title>The quay of Harbour Post</title>" META("og:site_name",
+							 "Harbour Post"),
+	  "title", "The quay of Harbour Post" },
+};
+
+static void test_titles(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++) {
+		struct document doc;
+
+		extract(&doc, titles[i].html, strlen(titles[i].html));
+		assert_string_equal(document_field(&doc, "title"),
+				    titles[i].value);
+		document_release(&doc);
+	}
+}
+
+/* Arrays in arrays, and as many objects as there is room for. */
+static void test_hostile_json(void **state)
+{
+	static const char *const units[] = { "[", "{\"@graph\":[",
+					     "{\"@type\":\"Article\"}," };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		struct document doc;
+		struct buf html = BUF_INIT(10 << 20);
+		clock_t from = clock();
+
+		buf_adds(&html, "<script type='application/ld+json'>[");
+		while (html.len < 250 << 10)
+			buf_adds(&html, units[i]);
+		buf_adds(&html, "{}]</script><p>text");
+		extract(&doc, html.data, html.len);
+		assert_string_equal(doc.text, "text");
+		assert_true(clock() - from < 2 * CLOCKS_PER_SEC);
+		document_release(&doc);
+		buf_release(&html);
+	}
+}
+
 static void test_declared_charset(void **state)
 {
 	static const char *const pages[] = {
@@ -230,6 +407,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_guesses),
+		cmocka_unit_test(test_titles),
+		cmocka_unit_test(test_hostile_json),
 		cmocka_unit_test(test_declared_charset),
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_many_attributes),

@@ -472,7 +472,7 @@ static void test_everything_reads_back(void **state)
 	struct meta meta;
 
 	(void)state;
-	ok(meta_init(&meta, NULL, NULL, &err));
+	ok(meta_init(&meta, NULL, NULL, "none", &err));
 	ok(database_create(temp_path(&dir, "ours", ours), &meta, &err));
 	put_nasty(ours);
 	assert_int_equal(count_unreadable(ours), 0);
@@ -516,7 +516,7 @@ static void test_trim(void **state)
 	struct meta meta;
 
 	(void)state;
-	ok(meta_init(&meta, NULL, NULL, &err));
+	ok(meta_init(&meta, NULL, NULL, "none", &err));
 	ok(database_create(temp_path(&dir, "db", path), &meta, &err));
 	put_nasty(path);
 	for (size_t i = 0; i < COUNT(names); i++) {

@@ -215,7 +215,8 @@ static void test_written_and_read(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		box_open(&b);
-		ok(meta_init(&m, i ? "de" : NULL, texts[i], &err), &err);
+		ok(meta_init(&m, i ? "de" : NULL, texts[i], "none", &err),
+		   &err);
 		write_meta(&b, &m);
 		ok(meta_read(xap_writer_db(b.w), &back, &err), &err);
 		assert_int_equal(back.format, META_FORMAT);
@@ -241,9 +242,11 @@ static void test_bad_options(void **state)
 	struct meta m;
 
 	(void)state;
-	assert_int_equal(meta_init(&m, "klingon", NULL, &err), TRAWL_BADVALUE);
+	assert_int_equal(meta_init(&m, "klingon", NULL, NULL, &err),
+			 TRAWL_BADVALUE);
 	assert_non_null(strstr(err.text, "klingon"));
-	assert_int_equal(meta_init(&m, NULL, "[x]\n", &err), TRAWL_BADVALUE);
+	assert_int_equal(meta_init(&m, NULL, "[x]\n", NULL, &err),
+			 TRAWL_BADVALUE);
 	assert_non_null(strstr(err.text, "line 1"));
 	meta_release(NULL);
 }
@@ -268,7 +271,7 @@ static void test_not_ours(void **state)
 	struct box b;
 
 	(void)state;
-	ok(meta_init(&m, NULL, NULL, &err), &err);
+	ok(meta_init(&m, NULL, NULL, "none", &err), &err);
 	box_open(&b);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		write_meta(&b, &m);
@@ -289,7 +292,7 @@ static void test_another_analyzer(void **state)
 	char ours[64];
 
 	(void)state;
-	ok(meta_init(&m, NULL, NULL, &err), &err);
+	ok(meta_init(&m, NULL, NULL, "none", &err), &err);
 	memcpy(ours, m.fingerprint, sizeof(ours));
 	m.fingerprint[10] ^= 1;
 	assert_int_equal(meta_check_analyzer(&m, &err), TRAWL_MISMATCH);

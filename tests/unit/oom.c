@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "failing_alloc.h"
+#include "generation.h"
+#include "groups.h"
 #include "sanitized.h"
 #include "temp_dir.h"
 #include "trawl.h"
@@ -96,18 +98,54 @@ static enum trawl_status put(unsigned i, enum trawl_outcome *outcome,
 	return st;
 }
 
-static int set_up(void **state)
+static void open_writer(void)
 {
 	const struct trawl_writer_options options = { .mode = TRAWL_UPDATE,
 						      .schema = schema };
+
+	assert_int_equal(trawl_writer_open(path, &options, &writer, NULL),
+			 TRAWL_OK);
+	assert_int_equal(trawl_preparer_new(writer, &preparer, NULL), TRAWL_OK);
+}
+
+static void close_writer(void)
+{
+	trawl_preparer_free(preparer);
+	trawl_writer_close(writer);
+}
+
+/* The first eight documents are one story, of the second. */
+static void set_groups(void)
+{
+	static uint32_t stands[GROUPS_CHUNK];
+	struct buf value = BUF_INIT(GROUPS_CHUNK * 4);
+	char key[GROUPS_KEY_MAX], at[PATH_MAX];
+	struct xap_writer *w;
+	uint32_t number;
+
+	for (uint32_t i = 1; i <= 8; i++)
+		stands[i] = 2;
+	assert_true(groups_print(stands, &value));
+	groups_key(GROUP_STORY, 0, key);
+	assert_int_equal(generation_current(path, &number, at, NULL), TRAWL_OK);
+	assert_int_equal(xap_writer_open(at, XAP_OPEN, true, &w, NULL),
+			 TRAWL_OK);
+	assert_int_equal(xap_writer_set_metadata(w, key, strlen(key),
+						 value.data, value.len, NULL),
+			 TRAWL_OK);
+	assert_int_equal(xap_writer_commit(w, NULL), TRAWL_OK);
+	xap_writer_free(w);
+	buf_release(&value);
+}
+
+static int set_up(void **state)
+{
 	const struct trawl_origin origin = { "/root", 1, 2 };
 
 	(void)state;
 	temp_dir_make(&dir);
 	temp_path(&dir, "index", path);
-	assert_int_equal(trawl_writer_open(path, &options, &writer, NULL),
-			 TRAWL_OK);
-	assert_int_equal(trawl_preparer_new(writer, &preparer, NULL), TRAWL_OK);
+	open_writer();
 	for (unsigned i = 0; i < 12; i++)
 		assert_int_equal(put(i, NULL, NULL), TRAWL_OK);
 	assert_int_equal(
@@ -115,6 +153,9 @@ static int set_up(void **state)
 		TRAWL_OK);
 	assert_int_equal(trawl_writer_input(writer, &origin, NULL), TRAWL_OK);
 	assert_int_equal(trawl_writer_commit(writer, NULL), TRAWL_OK);
+	close_writer();
+	set_groups();
+	open_writer();
 	assert_int_equal(trawl_index_open(path, &ix, NULL), TRAWL_OK);
 	return 0;
 }
@@ -123,8 +164,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	trawl_index_close(ix);
-	trawl_preparer_free(preparer);
-	trawl_writer_close(writer);
+	close_writer();
 	temp_dir_remove(&dir);
 	return 0;
 }
@@ -201,7 +241,7 @@ static enum trawl_status search_for(const char *query, struct trawl_error *err)
 	rq.timeline = TRAWL_TIMELINE_MONTH;
 	rq.since = "2024";
 	rq.until = "2025";
-	rq.explain = rq.correct = true;
+	rq.explain = rq.correct = rq.headlines = true;
 	st = trawl_search(ix, &rq, &res, err);
 	if (st == TRAWL_OK)
 		note_result(res);
@@ -234,6 +274,37 @@ static enum trawl_status try_sort(struct trawl_error *err)
 	if (st == TRAWL_OK)
 		note_result(res);
 	return st;
+}
+
+static enum trawl_status try_stories(struct trawl_error *err)
+{
+	struct trawl_request rq = TRAWL_REQUEST_INIT;
+	struct trawl_result *res;
+	enum trawl_status st;
+
+	rq.query = "climate";
+	rq.group = TRAWL_GROUP_STORY;
+	st = trawl_search(ix, &rq, &res, err);
+	if (st != TRAWL_OK)
+		return st;
+	assert_int_equal(trawl_result_head(res)->groups, 5);
+	note_result(res);
+	return TRAWL_OK;
+}
+
+static enum trawl_status try_a_story(struct trawl_error *err)
+{
+	struct trawl_request rq = TRAWL_REQUEST_INIT;
+	struct trawl_result *res;
+	enum trawl_status st;
+
+	rq.story = "id3";
+	st = trawl_search(ix, &rq, &res, err);
+	if (st != TRAWL_OK)
+		return st;
+	assert_int_equal(trawl_result_head(res)->total, 8);
+	note_result(res);
+	return TRAWL_OK;
 }
 
 static enum trawl_status try_parse(struct trawl_error *err)
@@ -438,6 +509,8 @@ static const struct run runs[] = {
 	{ "search", try_search, 60, 1 },
 	{ "search, corrected", try_correcting, 20, 1 },
 	{ "search, sorted", try_sort, 5, 1 },
+	{ "search, stories told once", try_stories, 20, 1 },
+	{ "search, a story", try_a_story, 20, 1 },
 	{ "parse", try_parse, 3, 1 },
 	{ "mark", try_mark, 3, 1 },
 	{ "get", try_get, 3, 1 },

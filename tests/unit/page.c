@@ -627,7 +627,7 @@ static void test_notes(void **state)
 	add_hit("a", "A");
 	head->ignored = "the,of";
 	head->corrected = "putin \"x\"";
-	head->expanded = "elect*:election,elected,+12;vot*:";
+	head->expanded = "elect*:election,elected,+12;vot*:;colour:color";
 	head->partial = "timeout,expansion";
 	head->read_as = "putn \\<";
 	head->stale_analyzer = true;
@@ -640,6 +640,7 @@ static void test_notes(void **state)
 	has(page, "<code>elect*</code> stands for <b>election</b>, "
 		  "<b>elected</b> and 12 more.</p>");
 	has(page, "<code>vot*</code> stands for no word that is here.</p>");
+	has(page, "<code>colour</code> is also <b>color</b>.</p>");
 	has(page, "Stopped after 2 seconds: these are the best");
 	has(page, "A longer beginning is exact.</p>");
 	has(page, "It was read as <code>putn \\&lt;</code>.</p>");
@@ -737,6 +738,116 @@ static void test_pages(void **state)
 	page = results(NULL);
 	has(page, "note-deep");
 	lacks(page, "rel=\"next\"");
+}
+
+static void test_stories(void **state)
+{
+	struct trawl_hit *hit;
+	const char *page;
+
+	(void)state;
+	rig_reset();
+	option("q", "x");
+	rig.search.group = TRAWL_GROUP_STORY;
+	rig.res.head.total = 345;
+	rig.res.head.groups = 120;
+	for (int i = 0; i < PAGE_HITS; i++)
+		hit = add_hit("a/b", "A");
+	hit->similar = 1234;
+	hit->story = "n&1";
+	rig.hit[0].story = "n&1";
+	page = results(NULL);
+	has(page, ">345 documents in 120 stories, 1 to 10 shown <a "
+		  "class=\"unfold\" href=\"/?q=x&amp;group=none\">Show each "
+		  "document</a> <span");
+	has(page, "<a class=\"story\" href=\"/?q=x&amp;story=n%261\">+1,234 "
+		  "more of this story</a> <a class=\"similar\"");
+	assert_int_equal(count(page, "class=\"story\""), 1);
+	rig.search.offset = 90;
+	page = results(NULL);
+	has(page, " in 120 stories, 91 to 100 shown <a");
+	has(page, "href=\"/?q=x&amp;offset=110\">12</a>");
+	lacks(page, "offset=120");
+	rig.search.offset = 0;
+
+	/* Not all was looked at: behind what is known there may be more. */
+	rig.res.head.lower_bound = rig.res.head.groups_lower = true;
+	rig.res.head.total = 1001;
+	page = results(NULL);
+	has(page, ">At least 1,001 documents in at least 120 stories, 1 to ");
+	lacks(page, "offset=120");
+	rig.search.offset = 110;
+	has(results(NULL), "rel=\"next\" href=\"/?q=x&amp;offset=120\"");
+
+	/* Nothing was folded: as without. */
+	rig.search.offset = 0;
+	rig.res.head.lower_bound = rig.res.head.groups_lower = false;
+	rig.res.head.total = rig.res.head.groups = 95;
+	page = results(NULL);
+	has(page, ">1 to 10 of 95 documents <span");
+	lacks(page, "unfold");
+}
+
+static void test_each_document(void **state)
+{
+	const char *page;
+
+	(void)state;
+	rig_reset();
+	option("q", "x");
+	option("group", "none");
+	rig.res.head.total = 95;
+	add_hit("a", "A");
+	page = results(NULL);
+	has(page,
+	    "<a class=\"filter\" href=\"/?q=x\"><span class=\"sr\">Remove "
+	    "the filter </span>Each document ");
+	has(page, "<input type=\"hidden\" name=\"group\" value=\"none\">");
+	has(page, "href=\"/view/a?q=x\"");
+	has(page, "href=\"/?q=x&amp;group=none&amp;offset=10\">Next");
+
+	rig_reset();
+	option("q", "x");
+	option("group", "copy");
+	rig.search.group = TRAWL_GROUP_COPY;
+	rig.res.head.total = 5;
+	rig.res.head.groups = 2;
+	add_hit("a", "A")->similar = 3;
+	rig.hit[0].story = "s";
+	page = results(NULL);
+	has(page, ">5 documents in 2 texts");
+	has(page, "href=\"/?q=x&amp;story=s\">+3 more like it</a>");
+	has(page, "</span>Copies once ");
+}
+
+static void test_one_story(void **state)
+{
+	const char *page;
+
+	(void)state;
+	rig_reset();
+	option("q", "x");
+	option("story", "s 1");
+	rig.res.head.total = 12;
+	add_hit("a", "A");
+	page = results(NULL);
+	has(page, ">1 to 1 of 12 documents of one story <span");
+	has(page,
+	    "<a class=\"filter\" href=\"/?q=x\"><span class=\"sr\">Remove "
+	    "the filter </span>One story ");
+	has(page, "href=\"/?q=x&amp;story=s+1&amp;offset=10\">Next");
+	has(page, "href=\"/view/a?q=x\"");
+	has(page, "href=\"/?similar=a\">More like this");
+	lacks(page, "<input type=\"hidden\" name=\"story\"");
+
+	rig_reset();
+	option("story", "s");
+	assert_false(page_is_home(&rig.page));
+	rig.res.head.total = 1;
+	add_hit("a", "A");
+	page = results(NULL);
+	has(page, "<title>Documents of one story - trawl</title>");
+	has(page, "href=\"/?sort=-date\"><span class=\"sr\">Remove the filter");
 }
 
 static void test_similar(void **state)
@@ -1173,7 +1284,8 @@ static void hostile_results(const char *s)
 	rig.search.sort = "title";
 	rig.search.explain = true;
 	hit = add_hit(s, s);
-	hit->source = hit->index = hit->date = s;
+	hit->source = hit->index = hit->date = hit->story = s;
+	hit->similar = 2;
 	hit->fields = fields;
 	hit->nfields = COUNT(fields);
 	hit->explain = &share;
@@ -1211,9 +1323,10 @@ static void hostile_document(const char *s)
 /* All that an address can say is s. */
 static void hostile_address(const char *s)
 {
-	static const char *const keys[] = { "q",       "in",	"sort",
-					    "match",   "since", "until",
-					    "similar", "offset" };
+	static const char *const keys[] = { "q",     "in",    "sort",
+					    "match", "group", "story",
+					    "since", "until", "similar",
+					    "offset" };
 
 	rig_reset();
 	rig.page.nindexes = 2;
@@ -1609,6 +1722,7 @@ static void test_what_a_page_asks_for(void **state)
 	assert_int_equal(rq.limit, PAGE_HITS);
 	assert_int_equal(rq.timeline, TRAWL_TIMELINE_MONTH);
 	assert_true(rq.correct);
+	assert_int_equal(rq.group, TRAWL_GROUP_STORY);
 	rq.since = "2024-11-01";
 	rq.until = "2024-12";
 	page_request(&rig.page, info, &rq, facets);
@@ -1620,6 +1734,16 @@ static void test_what_a_page_asks_for(void **state)
 	page_request(&rig.page, info, &rq, facets);
 	assert_int_equal(rq.timeline, TRAWL_TIMELINE_MONTH);
 
+	rq.group = TRAWL_GROUP_NONE;
+	option("group", "none");
+	page_request(&rig.page, info, &rq, facets);
+	assert_int_equal(rq.group, TRAWL_GROUP_NONE);
+	rig_reset();
+	option("story", "a");
+	page_request(&rig.page, info, &rq, facets);
+	assert_int_equal(rq.group, TRAWL_GROUP_NONE);
+
+	rig_reset();
 	rq.query = "carbon";
 	expect(trawl_search(ix, &rq, &res, &err), TRAWL_OK, &err);
 	option("q", "carbon");
@@ -1643,6 +1767,9 @@ int main(void)
 		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_nothing_found),
 		cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_stories),
+		cmocka_unit_test(test_each_document),
+		cmocka_unit_test(test_one_story),
 		cmocka_unit_test(test_similar),
 		cmocka_unit_test(test_explanation),
 		cmocka_unit_test(test_errors),

@@ -656,6 +656,139 @@ static void test_found(void **state)
 		assert_found(*state, cases[i][0], cases[i][1]);
 }
 
+/* ------------------------------------------- spellings and languages -- */
+
+static const char spellings[] =
+	"mined 0.9 zelensky:3 zelenskyy:2 zelenskiy:1 selenskyj:1 | x\n"
+	"mined 0.8 elected:1 elections:1 nowhere:1 | x\n"
+	"mined 0.8 kyiv:3 kiev:2 | x\n";
+
+struct variant_case {
+	const char *query, *tree, *expanded;
+	bool french;
+};
+
+static void assert_variant(struct fixture *f, struct plan_context *ctx,
+			   const struct variant_case *c)
+{
+	const struct query_options options = { .schema = &f->schema };
+	struct buf got = BUF_INIT(65536);
+	struct query q;
+	struct plan p;
+
+	arena_reset(&f->arena);
+	analyzer_flush(f->analyzer);
+	ctx->nothers = c->french;
+	small_ok(query_parse(c->query, strlen(c->query), &options, &f->arena,
+			     &q, &f->err),
+		 &f->err);
+	small_ok(plan_make(ctx, &q, &p, &f->err), &f->err);
+	print_tree(&got, p.root);
+	if (strcmp(got.data, c->tree) != 0)
+		fail_msg("%s:\n  %s, not\n  %s", c->query, got.data, c->tree);
+	if (strcmp(p.expanded ? p.expanded : "", c->expanded) != 0)
+		fail_msg("%s: expanded %s, not %s", c->query, p.expanded,
+			 c->expanded);
+	buf_release(&got);
+}
+
+static void test_variants(void **state)
+{
+	static const struct variant_case cases[] = {
+		/* as one; what is in no document is left out */
+		{ "zelensky",
+		  "(AND_MAYBE (SYN Zzelenski Zzelenskyy Zzelenskiy) "
+		  "(SCALE 9.53674e-07 Zzelenski))",
+		  "zelensky:zelenskyy,zelenskiy", false },
+		{ "Zelenskyy's^2 tax",
+		  "(OR (SCALE 2 (AND_MAYBE (SYN Zzelenskyy Zzelenski "
+		  "Zzelenskiy) (SCALE 9.53674e-07 Zzelenskyy))) Ztax)",
+		  "zelenskyy's:zelensky,zelenskiy", false },
+		{ "selenskyj", "(SYN Zzelenski Zzelenskyy Zzelenskiy)",
+		  "selenskyj:zelensky,zelenskyy,zelenskiy", false },
+		{ "kiev", "Zkyiv", "kiev:kyiv", false },
+		{ "kyiv", "Zkyiv", "", false },
+		/* of one stem they are one anyway */
+		{ "elected", "Zelect", "", false },
+		/* in a field, its own words */
+		{ "title:zelensky",
+		  "(AND_MAYBE (SYN ZSzelenski ZSzelenskyy) (SCALE 9.53674e-07 "
+		  "ZSzelenski))",
+		  "title:zelensky:zelenskyy", false },
+		/* ruled out: all of them, and no order */
+		{ "tax -zelensky",
+		  "(AND_NOT Ztax (SYN Zzelenski Zzelenskyy Zzelenskiy))",
+		  "zelensky:zelenskyy,zelenskiy", false },
+		{ "tax NOT kiev", "(AND_NOT Ztax Zkyiv)", "kiev:kyiv", false },
+		/* as they are typed */
+		{ "=zelensky", "zelensky", "", false },
+		{ "\"zelensky spoke\"", "(PHRASE/2 zelensky spoke)", "",
+		  false },
+		{ "zelensky NEAR tax", "(NEAR/11 zelensky tax)", "", false },
+		{ "zelensk*", "(SYN zelenskiy zelensky zelenskyy)",
+		  "zelensk*:zelenskiy,zelensky,zelenskyy", false },
+		{ "source:kiev", "Hkiev", "", false },
+		/* other languages' stems, where documents have them */
+		{ "prices", "Zprice", "", true },
+		{ "prix", "Zprix", "", true },
+		{ "elections", "Zelect", "", true },
+		{ "kiev", "Zkyiv", "kiev:kyiv", true },
+		{ "carboniques", "Zcarbon", "", true },
+	};
+	struct fixture *f = *state;
+	const struct variants_input in = { .mined = spellings,
+					   .mined_len = sizeof(spellings) - 1,
+					   .with_list = true };
+	struct variants *v;
+	struct analyzer *french;
+	struct plan_context ctx = { .db = f->small->db,
+				    .schema = &f->schema,
+				    .analyzer = f->analyzer,
+				    .arena = &f->arena,
+				    .variants = (const struct variants **)&v,
+				    .nvariants = 1,
+				    .others = &french };
+
+	small_ok(variants_new(&in, &v, &f->err), &f->err);
+	small_ok(analyzer_new("french", &french, &f->err), &f->err);
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_variant(f, &ctx, &cases[i]);
+	analyzer_free(french);
+	variants_free(v);
+}
+
+/* The list of a joined index's part adds to another's. */
+static void test_variants_of_parts(void **state)
+{
+	static const char one[] = "mined 0.9 delegates:3 zelensky:2 | x",
+			  two[] = "mined 0.9 delegates:3 kyiv:2 | x";
+	struct fixture *f = *state;
+	struct variants_input in = { .mined = one,
+				     .mined_len = sizeof(one) - 1 };
+	struct variants *v[2];
+	struct plan_context ctx = { .db = f->small->db,
+				    .schema = &f->schema,
+				    .analyzer = f->analyzer,
+				    .arena = &f->arena,
+				    .variants = (const struct variants **)v,
+				    .nvariants = 2,
+				    .parts = 2 };
+	static const struct variant_case c = {
+		"delegates",
+		"(AND_MAYBE (SYN Zdeleg Zzelenski Zkyiv) (SCALE 9.53674e-07 "
+		"Zdeleg))",
+		"delegates:zelensky,kyiv", false
+	};
+
+	small_ok(variants_new(&in, &v[0], &f->err), &f->err);
+	in.mined = two;
+	in.mined_len = sizeof(two) - 1;
+	small_ok(variants_new(&in, &v[1], &f->err), &f->err);
+	assert_variant(f, &ctx, &c);
+	variants_free(v[0]);
+	variants_free(v[1]);
+}
+
 static void test_outer_dates(void **state)
 {
 	struct fixture *f = *state;
@@ -684,18 +817,24 @@ static void test_memory_runs_out(void **state)
 {
 	static const char query[] =
 		"the +carbon-tax \"a b\"~4^2 elect* zelens~1 "
-		"source:x date:2024 NOT (a NEAR/2 b)";
+		"source:x date:2024 zelensky NOT (a NEAR/2 b)";
 	struct fixture *f = *state;
+	const struct variants_input in = { .mined = spellings,
+					   .mined_len = sizeof(spellings) - 1 };
+	struct variants *v;
 	const struct query_options options = { .schema = &f->schema };
 	struct plan_context ctx = { .db = f->small->db,
 				    .schema = &f->schema,
-				    .analyzer = f->analyzer };
+				    .analyzer = f->analyzer,
+				    .variants = (const struct variants **)&v,
+				    .nvariants = 1 };
 	enum trawl_status st = TRAWL_NOMEM;
 	struct arena tiny;
 	struct query q;
 	struct plan p;
 	size_t max;
 
+	small_ok(variants_new(&in, &v, &f->err), &f->err);
 	arena_reset(&f->arena);
 	small_ok(query_parse(query, sizeof(query) - 1, &options, &f->arena, &q,
 			     &f->err),
@@ -708,6 +847,7 @@ static void test_memory_runs_out(void **state)
 	}
 	small_ok(st, &f->err);
 	assert_true(max > 4096);
+	variants_free(v);
 }
 
 int main(void)
@@ -727,6 +867,8 @@ int main(void)
 		cmocka_unit_test(test_short_pattern),
 		cmocka_unit_test(test_words_are_told),
 		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_variants),
+		cmocka_unit_test(test_variants_of_parts),
 		cmocka_unit_test(test_outer_dates),
 		cmocka_unit_test(test_memory_runs_out),
 	};

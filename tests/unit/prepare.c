@@ -30,7 +30,7 @@ static void set_schema(const char *schema)
 {
 	trawl_preparer_free(preparer);
 	meta_release(&meta);
-	if (meta_init(&meta, NULL, schema, &err) != TRAWL_OK ||
+	if (meta_init(&meta, NULL, schema, "none", &err) != TRAWL_OK ||
 	    preparer_new(&meta, NULL, &preparer, &err) != TRAWL_OK)
 		fail_msg("%s", err.text);
 }

@@ -94,7 +94,7 @@ static enum trawl_status run(void)
 		       "[place]\ntype = keyword\nsort = yes\n"
 		       "[summary]\ntype = text\nstored = no\n"
 		       "[price]\ntype = number\n",
-		       NULL);
+		       "none", NULL);
 	if (st == TRAWL_OK)
 		st = preparer_new(&meta, NULL, &p, NULL);
 	for (int i = 0; st == TRAWL_OK && i < 2; i++) {

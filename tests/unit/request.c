@@ -18,9 +18,11 @@ static void test_every_option_can_be_set(void **state)
 		{ "sort", "-date" },	 { "match", "all" },
 		{ "fields", "title,x" }, { "snippets", "5" },
 		{ "mark", "none" },	 { "facets", "source,lang" },
-		{ "timeline", "month" }, { "since", "2024" },
-		{ "until", "2024-11" },	 { "count", "exact" },
-		{ "explain", "1" },	 { "correct", "run" },
+		{ "timeline", "month" }, { "headlines", "1" },
+		{ "group", "copy" },	 { "story", "a b.txt" },
+		{ "since", "2024" },	 { "until", "2024-11" },
+		{ "count", "exact" },	 { "explain", "1" },
+		{ "correct", "run" },	 { "variants", "off" },
 		{ "timeout", "600000" }, { "strict", "1" },
 		{ "rev", "7.12" },	 { "fmt", "tsv" },
 	};
@@ -43,9 +45,13 @@ static void test_every_option_can_be_set(void **state)
 	assert_int_equal(rq.mark, TRAWL_MARK_NONE);
 	assert_string_equal(rq.facets, "source,lang");
 	assert_int_equal(rq.timeline, TRAWL_TIMELINE_MONTH);
+	assert_true(rq.headlines);
+	assert_int_equal(rq.group, TRAWL_GROUP_COPY);
+	assert_string_equal(rq.story, "a b.txt");
 	assert_string_equal(rq.since, "2024");
 	assert_string_equal(rq.until, "2024-11");
 	assert_true(rq.count_exact && rq.explain && rq.correct && rq.strict);
+	assert_true(rq.variants_off);
 	assert_int_equal(rq.timeout_ms, 600000);
 	assert_string_equal(rq.rev, "7.12");
 	assert_int_equal(rq.format, TRAWL_TSV);
@@ -69,8 +75,13 @@ static void test_values_out_of_range_say_what_is_in_it(void **state)
 		{ "timeline", "week",
 		  "timeline=week: must be year, month or day" },
 		{ "count", "1", "count=1: must be exact" },
+		{ "group", "stories",
+		  "group=stories: must be none, story or copy" },
+		{ "headlines", "2", "headlines=2: must be 0 or 1" },
+		{ "story", "", "story=: must be the id of a document" },
 		{ "explain", "yes", "explain=yes: must be 0 or 1" },
 		{ "correct", "", "correct=: must be run" },
+		{ "variants", "1", "variants=1: must be on or off" },
 		{ "fmt", "xml", "fmt=xml: must be json, tsv or id" },
 		{ "sort", "-",
 		  "sort=-: must be relevance, date, -date or a field" },

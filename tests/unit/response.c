@@ -27,7 +27,8 @@ static void test_hits(void **state)
 {
 	static const char lines[] =
 		"{\"rank\":11,\"id\":\"a\",\"score\":2.500,\"title\":\"T\","
-		"\"date\":\"2031\",\"source\":\"S\",\"fields\":{\"x\":"
+		"\"date\":\"2031\",\"source\":\"S\",\"similar\":7,"
+		"\"story\":\"b\",\"fields\":{\"x\":"
 		"123456789012345678901234567890},\"snippets\":[\"one\","
 		"\"\\u001b[1mtwo\"],\"explain\":[{\"word\":\"w\",\"found\":"
 		"\"W,w\",\"count\":3,\"score\":1.250},{\"word\":\"v\","
@@ -36,7 +37,8 @@ static void test_hits(void **state)
 		"\"new\":[{}]}\n"
 		"{\"facet\":\"f\",\"values\":[[\"one\",2],[\"two\",1]]}\n"
 		"{\"facet\":\"none\",\"values\":[]}\n"
-		"{\"timeline\":\"month\",\"buckets\":[[\"2031-05\",7]]}\n"
+		"{\"timeline\":\"month\",\"buckets\":[[\"2031-05\",7],"
+		"[\"2031-06\",1,\"a\",\"T\"],[\"2031-07\",1,\"b\"]]}\n"
 		"{\"unknown\":1}\n";
 	struct response r;
 
@@ -54,15 +56,24 @@ static void test_hits(void **state)
 	assert_string_equal(r.hits[0].explain[0].found, "W,w");
 	assert_null(r.hits[0].explain[1].found);
 	assert_int_equal(r.hits[0].explain[0].count, 3);
+	assert_int_equal(r.hits[0].similar, 7);
+	assert_string_equal(r.hits[0].story, "b");
+	assert_int_equal(r.hits[1].similar, 0);
+	assert_null(r.hits[1].story);
 	assert_null(r.hits[1].title);
 	assert_null(r.hits[1].index);
 	assert_int_equal(r.head.nfacets, 2);
 	assert_string_equal(r.facets[0].values[1].value, "two");
 	assert_int_equal(r.facets[0].values[0].count, 2);
 	assert_int_equal(r.facets[1].nvalues, 0);
-	assert_int_equal(r.head.nbuckets, 1);
+	assert_int_equal(r.head.nbuckets, 3);
 	assert_string_equal(r.buckets[0].when, "2031-05");
 	assert_int_equal(r.buckets[0].count, 7);
+	assert_null(r.buckets[0].id);
+	assert_string_equal(r.buckets[1].id, "a");
+	assert_string_equal(r.buckets[1].title, "T");
+	assert_string_equal(r.buckets[2].id, "b");
+	assert_null(r.buckets[2].title);
 	response_release(&r);
 }
 

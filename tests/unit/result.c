@@ -133,7 +133,8 @@ static void test_facets_and_timeline_follow_the_hits(void **state)
 					      { "Reuters", 1 } };
 	struct trawl_facet facets[] = { { "source", values, 2 },
 					{ "lang", NULL, 0 } };
-	struct trawl_bucket buckets[] = { { "2024-10", 1 }, { "2024-11", 30 } };
+	struct trawl_bucket buckets[] = { { .when = "2024-10", .count = 1 },
+					  { .when = "2024-11", .count = 30 } };
 	struct trawl_hit hit = { .rank = 1, .id = "x" };
 	struct trawl_result res = {
 		.head = { .hits = 1, .nfacets = 2, .nbuckets = 2 },
@@ -158,6 +159,62 @@ static void test_facets_and_timeline_follow_the_hits(void **state)
 	assert_null(trawl_result_facet(&res, 2));
 	assert_ptr_equal(trawl_result_bucket(&res, 1), &buckets[1]);
 	assert_null(trawl_result_bucket(&res, 2));
+}
+
+static void test_what_a_hit_stands_for(void **state)
+{
+	struct trawl_hit hits[] = {
+		{ .rank = 1,
+		  .id = "x",
+		  .source = "Reuters",
+		  .similar = 7,
+		  .story = "a\tb",
+		  .index = "news" },
+		{ .rank = 2, .id = "y" },
+	};
+	struct trawl_result res = { .head.hits = 2,
+				    .hits = hits,
+				    .grouped = true };
+
+	(void)state;
+	check_lines(&res, TRAWL_JSON,
+		    "{\"rank\":1,\"id\":\"x\",\"score\":0.000,"
+		    "\"source\":\"Reuters\",\"similar\":7,"
+		    "\"story\":\"a\\tb\",\"index\":\"news\"}\n"
+		    "{\"rank\":2,\"id\":\"y\",\"score\":0.000}\n");
+	check_lines(&res, TRAWL_TSV,
+		    "1\tx\t0.000\t\tReuters\t\t7\ta\\tb\n"
+		    "2\ty\t0.000\t\t\t\t0\t\n");
+	check_lines(&res, TRAWL_IDS, "x\ny\n");
+}
+
+static void test_headlines_of_buckets(void **state)
+{
+	struct trawl_bucket buckets[] = {
+		{ .when = "2023", .count = 1 },
+		{ .when = "2024", .count = 2, .id = "x", .title = "A \"b\"" },
+		{ .when = "2025", .count = 3, .id = "y" },
+	};
+	struct trawl_result res = {
+		.head.nbuckets = 3,
+		.buckets = buckets,
+		.timeline = TRAWL_TIMELINE_YEAR,
+	};
+	char *big = calloc(1, RESULT_LINE_MAX);
+
+	(void)state;
+	assert_non_null(big);
+	check_lines(&res, TRAWL_JSON,
+		    "{\"timeline\":\"year\",\"buckets\":[[\"2023\",1],"
+		    "[\"2024\",2,\"x\",\"A \\\"b\\\"\"],"
+		    "[\"2025\",3,\"y\"]]}\n");
+	/* A line has its limit: the counts are what must be there. */
+	memset(big, 'x', RESULT_LINE_MAX - 1);
+	buckets[2].id = big;
+	check_lines(&res, TRAWL_JSON,
+		    "{\"timeline\":\"year\",\"buckets\":[[\"2023\",1],"
+		    "[\"2024\",2],[\"2025\",3]],\"cut\":true}\n");
+	free(big);
 }
 
 /* Fields go first, then snippets; rank, id and score always fit. */
@@ -610,6 +667,8 @@ int main(void)
 		cmocka_unit_test(test_controls),
 		cmocka_unit_test(test_absent_members_are_left_out),
 		cmocka_unit_test(test_facets_and_timeline_follow_the_hits),
+		cmocka_unit_test(test_what_a_hit_stands_for),
+		cmocka_unit_test(test_headlines_of_buckets),
 		cmocka_unit_test(test_long_lines_lose_parts),
 		cmocka_unit_test(test_sink_stops_the_writing),
 		cmocka_unit_test(test_decimals),

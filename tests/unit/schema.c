@@ -49,6 +49,9 @@ static void test_built_in(void **state)
 		{ "topic", "K", TRAWL_KEYWORD, true, false, true, 6 },
 		{ "type", "T", TRAWL_KEYWORD, true, false, false, NO_SLOT },
 		{ "url", "", TRAWL_KEYWORD, false, false, false, NO_SLOT },
+		{ "mentions", "XMENTIONS:", TRAWL_KEYWORD, true, false, false,
+		  NO_SLOT },
+		{ "raw", "XRAW:", TRAWL_TEXT, true, false, false, NO_SLOT },
 	};
 	struct schema s;
 

@@ -620,6 +620,12 @@ static enum trawl_status e_add_synonym(struct fixture *f,
 	return xap_writer_add_synonym(f->w, "word", 4, "term", 4, err);
 }
 
+static enum trawl_status e_clear_synonyms(struct fixture *f,
+					  struct trawl_error *err)
+{
+	return xap_writer_clear_synonyms(f->w, "word", 4, err);
+}
+
 static enum trawl_status e_commit(struct fixture *f, struct trawl_error *err)
 {
 	return xap_writer_commit(f->w, err);
@@ -679,6 +685,7 @@ static const struct entry {
 	{ "xap_writer_set_metadata", e_set_metadata },
 	{ "xap_writer_add_spelling", e_add_spelling },
 	{ "xap_writer_add_synonym", e_add_synonym },
+	{ "xap_writer_clear_synonyms", e_clear_synonyms },
 	{ "xap_check", e_check },
 	{ "xap_compact", e_compact },
 	{ "xap_writer_commit", e_commit },

@@ -29,7 +29,7 @@ export function hostileTests(url) {
 	test('hostile documents: in lists of results, and each as it was', {}, async page => {
 		const links = [];
 		for (let offset = 0; offset < hostile.length; offset += 10) {
-			await page.goto(`${url}/?q=hostile&offset=${offset}&explain=1`);
+			await page.goto(`${url}/?q=hostile&offset=${offset}&explain=1&group=none`);
 			assert.deepEqual(await page.evaluate(foreign), []);
 			links.push(...await page.locator('.hit h2 a').evaluateAll(all => all.map(a => [a.textContent, a.href])));
 		}

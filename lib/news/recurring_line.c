@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Lines hashed as they are told apart.  A short one is folded: letters in lower
+ * case, a number is 0, and what stands between words is one blank.  Of a long
+ * one eight bytes are folded at once: letters in lower case, blanks for the
+ * rest.
+ */
+#include "ascii8.h"
+#include "plain.h"
+#include "recurrence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+enum {
+	LINES_FIRST = 64,
+	LINES_MAX = 1 << 18, /* of a text; the rest is not looked at */
+	NUMBER_LETTERS = 4,  /* of a line with numbers, at least */
+	LONG_LINE = 80	     /* bytes */
+};
+
+void recurring_lines_release(struct recurring_lines *l)
+{
+	if (!l)
+		return;
+	free(l->at);
+	*l = (struct recurring_lines){ 0 };
+}
+
+static bool reserve(struct recurring_lines *l)
+{
+	size_t alloc = l->alloc ? 2 * l->alloc : LINES_FIRST;
+	struct recurring_line *at;
+
+	if (l->n < l->alloc)
+		return true;
+	at = realloc(l->at, alloc * sizeof(*at));
+	if (!at) {
+		l->failed = true;
+		return false;
+	}
+	l->at = at;
+	l->alloc = alloc;
+	return true;
+}
+
+/* Of a long line: eight bytes with their letters in lower case, 0 for the rest.
+ * words: how many begin in it; *before: the top bit, when a letter is last. */
+static uint64_t fold8(uint64_t v, uint64_t *before, uint32_t *words)
+{
+	uint64_t low = v | ASCII8_ONES * 0x20;
+	uint64_t in = ascii8_between(low & ~ASCII8_TOPS, 'a', 'z') |
+		      (v & ASCII8_TOPS);
+	uint64_t first = in & ~(in << 8 | *before);
+
+	*before = in >> 56;
+	*words += (uint32_t)((first >> 7) * ASCII8_ONES >> 56);
+	/* A top bit becomes the eight bits of its byte. */
+	return low & (in >> 7) * 0xFF;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t v)
+{
+	hash = (hash ^ v) * UINT64_C(0x9FB21C651E98DF25);
+	return hash ^ hash >> 29;
+}
+
+/* n >= 8.  Nothing is mixed in for eight marks, so that none at the end count. */
+static uint64_t hash_long(const char *s, size_t n, uint32_t *words)
+{
+	uint64_t hash = 0, before = 0, v;
+	size_t i = 0;
+
+	*words = 0;
+	for (; i + 8 <= n; i += 8) {
+		v = fold8(ascii8_load(s + i), &before, words);
+		hash = v ? mix(hash, v) : hash;
+	}
+	if (i < n) {
+		v = fold8(ascii8_load(s + n - 8) >> 8 * (8 - (n - i)), &before,
+			  words);
+		hash = v ? mix(hash, v) : hash;
+	}
+	return *words ? mix(hash, hash >> 32) | 1 : 0;
+}
+
+static size_t put_character(const char *s, size_t n, char out[4], size_t *took)
+{
+	unsigned char c = (unsigned char)*s;
+
+	if (c >= 0x80)
+		return plain_character(s, n, out, took);
+	*took = 1;
+	if (is_lower((char)(c | 32)))
+		*out = (char)(c | 32);
+	else if (is_digit((char)c))
+		*out = '0';
+	else
+		return 0;
+	return 1;
+}
+
+/* n <= LONG_LINE.  0: there is no letter in it, or little beside a number: "2000
+ * GMT" of a list of matches. */
+static uint64_t hash_short(const char *s, size_t n, uint32_t *words)
+{
+	char out[2 * LONG_LINE + 4];
+	bool number = false, due = true;
+	size_t k = 0, took, letters = 0;
+
+	*words = 0;
+	for (size_t i = 0; i < n; i += took) {
+		size_t len = put_character(s + i, n - i, out + k + due, &took);
+		char c = out[k + due];
+
+		if (!len) {
+			due = true;
+			continue;
+		}
+		*words += due;
+		/* A number is one 0, and no blank between two. */
+		if (c == '0' && k && out[k - 1] == '0') {
+			due = false;
+			continue;
+		}
+		letters += c != '0';
+		number |= c == '0';
+		if (due)
+			out[k] = ' ';
+		k += due + len;
+		due = false;
+	}
+	if (letters < (number ? NUMBER_LETTERS : 1))
+		return 0;
+	return XXH3_64bits(out, k) | 1;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool recurring_lines(const char *text, size_t len, struct recurring_lines *out)
+{
+	size_t at = 0;
+
+	out->n = 0;
+	out->failed = false;
+	if (len > UINT32_MAX)
+		len = UINT32_MAX;
+	while (at < len && out->n < LINES_MAX) {
+		const char *lf = memchr(text + at, '\n', len - at);
+		size_t end = lf ? (size_t)(lf - text) + 1 : len;
+		size_t from = at, to = end;
+		struct recurring_line l = { .begin = (uint32_t)at,
+					    .end = (uint32_t)end };
+
+		while (from < to && is_blank(text[from]))
+			from++;
+		while (to > from && is_blank(text[to - 1]))
+			to--;
+		l.hash = to - from > LONG_LINE
+				 ? hash_long(text + from, to - from, &l.words)
+				 : hash_short(text + from, to - from, &l.words);
+		at = end;
+		if (!l.hash)
+			continue;
+		if (!reserve(out))
+			return false;
+		out->at[out->n++] = l;
+	}
+	return true;
+}

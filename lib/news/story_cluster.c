@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * story_cluster.c - group-average linkage with relative closeness
+ *
+ * The pair of clusters joins that are most alike on average of all their pairs
+ * of documents; that takes the sum of a cluster's vectors and its size only,
+ * since vectors are of unit length.  Relative closeness is Chameleon's
+ * (Karypis, Han and Kumar 1999): two clusters that are each more alike inside
+ * than with the other are two events of one kind.
+ *
+ * A cluster is known by its first document.  What stays below theta is dropped:
+ * an average of averages is never above the greater one.
+ */
+#include "story_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	RELATIVE_LEAST = 3 /* documents of a cluster that has an inside */
+};
+
+struct sum {
+	uint32_t *term; /* numbers from 0 */
+	float *weight;
+	size_t n;
+};
+
+struct cluster {
+	struct sum sum;
+	uint32_t *
+		near; /* clusters it may join; they may have joined others since */
+	size_t nnear;
+	uint32_t docs, dated;
+	uint32_t joined; /* the cluster that it is part of now; itself */
+	uint32_t stamp;	 /* changes when it does */
+	double days;	 /* sum of dated */
+	double square;	 /* of the sum */
+};
+
+struct candidate {
+	float like;
+	uint32_t a, b; /* a < b */
+	uint32_t stamp_a, stamp_b;
+};
+
+struct linkage {
+	const struct story_cluster_input *in;
+	struct cluster *at;
+	struct candidate *heap;
+	size_t nheap, heap_alloc;
+	uint32_t nterms;
+	float *dense;	/* nterms: the sum of the cluster at hand; else 0 */
+	uint32_t *mark; /* in->n: met already when it is mark_now */
+	uint32_t mark_now;
+	bool failed;
+};
+
+/* ------------------------------------------------------------------ heap -- */
+
+static bool before(const struct candidate *x, const struct candidate *y)
+{
+	if (x->like != y->like)
+		return x->like > y->like;
+	return x->a != y->a ? x->a < y->a : x->b < y->b;
+}
+
+static void push(struct linkage *l, struct candidate c)
+{
+	size_t at = l->nheap;
+
+	if (at == l->heap_alloc) {
+		size_t alloc = 2 * l->heap_alloc + 64;
+		struct candidate *heap =
+			realloc(l->heap, alloc * sizeof(*heap));
+
+		if (!heap) {
+			l->failed = true;
+			return;
+		}
+		l->heap = heap;
+		l->heap_alloc = alloc;
+	}
+	l->nheap++;
+	for (; at && before(&c, &l->heap[(at - 1) / 2]); at = (at - 1) / 2)
+		l->heap[at] = l->heap[(at - 1) / 2];
+	l->heap[at] = c;
+}
+
+static struct candidate pop(struct linkage *l)
+{
+	struct candidate first = l->heap[0], last = l->heap[--l->nheap];
+	size_t at = 0, child;
+
+	while ((child = 2 * at + 1) < l->nheap) {
+		if (child + 1 < l->nheap &&
+		    before(&l->heap[child + 1], &l->heap[child]))
+			child++;
+		if (!before(&l->heap[child], &last))
+			break;
+		l->heap[at] = l->heap[child];
+		at = child;
+	}
+	l->heap[at] = last;
+	return first;
+}
+
+/* ------------------------------------------------------------------ sums -- */
+
+static void spread(struct linkage *l, const struct sum *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		l->dense[s->term[i]] += s->weight[i];
+}
+
+static void sweep(struct linkage *l, const struct sum *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		l->dense[s->term[i]] = 0;
+}
+
+static double product(const struct linkage *l, const struct sum *s)
+{
+	double p = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		p += (double)(l->dense[s->term[i]] * s->weight[i]);
+	return p;
+}
+
+static bool sum_alloc(struct sum *s, size_t n)
+{
+	s->term = malloc((n + 1) * sizeof(*s->term));
+	s->weight = malloc((n + 1) * sizeof(*s->weight));
+	s->n = 0;
+	return s->term && s->weight;
+}
+
+static void sum_release(struct sum *s)
+{
+	free(s->term);
+	free(s->weight);
+	*s = (struct sum){ 0 };
+}
+
+/* To s what is in dense and not yet taken; it is negative when it is. */
+static void take(struct linkage *l, struct sum *s, const struct sum *of)
+{
+	for (size_t i = 0; i < of->n; i++) {
+		uint32_t term = of->term[i];
+
+		if (l->dense[term] <= 0)
+			continue;
+		s->term[s->n] = term;
+		s->weight[s->n++] = l->dense[term];
+		l->dense[term] = -l->dense[term];
+	}
+}
+
+/* b's sum into a's, which is in dense afterwards. */
+static bool add_sums(struct linkage *l, struct sum *a, struct sum *b)
+{
+	struct sum both;
+
+	if (!sum_alloc(&both, a->n + b->n)) {
+		sum_release(&both);
+		return false;
+	}
+	spread(l, a);
+	spread(l, b);
+	take(l, &both, a);
+	take(l, &both, b);
+	for (size_t i = 0; i < both.n; i++)
+		l->dense[both.term[i]] = both.weight[i];
+	sum_release(a);
+	sum_release(b);
+	*a = both;
+	return true;
+}
+
+/* ----------------------------------------------------------- likenesses -- */
+
+static double mean_day(const struct cluster *c)
+{
+	return c->dated ? c->days / c->dated : -1;
+}
+
+static double inner(const struct cluster *c)
+{
+	double n = c->docs;
+
+	return n > 1 ? (c->square - n) / (n * (n - 1)) : 1;
+}
+
+static bool close_enough(const struct linkage *l, const struct candidate *c)
+{
+	const struct cluster *a = &l->at[c->a], *b = &l->at[c->b];
+	double mean;
+
+	if (a->docs < RELATIVE_LEAST || b->docs < RELATIVE_LEAST)
+		return true;
+	mean = (inner(a) * a->docs + inner(b) * b->docs) / (a->docs + b->docs);
+	return (double)c->like >= (double)l->in->settings->lambda * mean;
+}
+
+/* a's sum is in dense. */
+static bool compare(struct linkage *l, uint32_t a, uint32_t b)
+{
+	const struct cluster *ca = &l->at[a], *cb = &l->at[b];
+	double like = product(l, &cb->sum) / ((double)ca->docs * cb->docs);
+	struct candidate c = { .a = a < b ? a : b, .b = a < b ? b : a };
+
+	c.like = (float)like *
+		 story_nearness(l->in->settings, mean_day(ca), mean_day(cb));
+	if (c.like < l->in->settings->theta)
+		return false;
+	c.stamp_a = l->at[c.a].stamp;
+	c.stamp_b = l->at[c.b].stamp;
+	push(l, c);
+	return true;
+}
+
+static uint32_t root(struct linkage *l, uint32_t i)
+{
+	while (l->at[i].joined != i) {
+		l->at[i].joined = l->at[l->at[i].joined].joined;
+		i = l->at[i].joined;
+	}
+	return i;
+}
+
+/* ----------------------------------------------------------------- joins -- */
+
+/* Those near to a and b that are still worth it, each once; b is part of a. */
+static bool join_near(struct linkage *l, uint32_t a, uint32_t b)
+{
+	struct cluster *ca = &l->at[a], *cb = &l->at[b];
+	size_t all = ca->nnear + cb->nnear, n = 0;
+	uint32_t *near = realloc(ca->near, (all + 1) * sizeof(*near));
+
+	if (!near)
+		return false;
+	memcpy(near + ca->nnear, cb->near, cb->nnear * sizeof(*near));
+	free(cb->near);
+	cb->near = NULL;
+	l->mark[a] = ++l->mark_now;
+	for (size_t i = 0; i < all; i++) {
+		uint32_t c = root(l, near[i]);
+
+		if (l->mark[c] == l->mark_now)
+			continue;
+		l->mark[c] = l->mark_now;
+		if (compare(l, a, c))
+			near[n++] = c;
+	}
+	ca->near = near;
+	ca->nnear = n;
+	return true;
+}
+
+static bool join(struct linkage *l, uint32_t a, uint32_t b)
+{
+	struct cluster *ca = &l->at[a], *cb = &l->at[b];
+	bool ok;
+
+	if (!add_sums(l, &ca->sum, &cb->sum))
+		return false;
+	ca->square = product(l, &ca->sum);
+	ca->docs += cb->docs;
+	ca->dated += cb->dated;
+	ca->days += cb->days;
+	ca->stamp++;
+	cb->joined = a;
+	ok = join_near(l, a, b);
+	sweep(l, &ca->sum);
+	return ok && !l->failed;
+}
+
+static bool is_stale(const struct linkage *l, const struct candidate *c)
+{
+	return l->at[c->a].joined != c->a || l->at[c->b].joined != c->b ||
+	       l->at[c->a].stamp != c->stamp_a ||
+	       l->at[c->b].stamp != c->stamp_b;
+}
+
+static bool link_all(struct linkage *l)
+{
+	while (l->nheap) {
+		struct candidate c = pop(l);
+
+		if (!is_stale(l, &c) && close_enough(l, &c) &&
+		    !join(l, c.a, c.b))
+			return false;
+	}
+	return true;
+}
+
+/* ----------------------------------------------------------------- start -- */
+
+/* Terms numbered from 0 as they come: slots of term and number + 1. */
+struct numbering {
+	uint32_t *slot; /* 2 * size */
+	size_t size;	/* a power of two */
+	uint32_t n;
+};
+
+static uint32_t number(struct numbering *t, uint32_t term)
+{
+	size_t at = (term * 0x9E3779B1U) & (t->size - 1);
+
+	while (t->slot[2 * at + 1] && t->slot[2 * at] != term)
+		at = (at + 1) & (t->size - 1);
+	if (!t->slot[2 * at + 1]) {
+		t->slot[2 * at] = term;
+		t->slot[2 * at + 1] = ++t->n;
+	}
+	return t->slot[2 * at + 1] - 1;
+}
+
+static bool numbering_init(struct numbering *t,
+			   const struct story_cluster_input *in)
+{
+	size_t terms = 0;
+
+	for (size_t i = 0; i < in->n; i++)
+		terms += in->vector[i].n;
+	t->n = 0;
+	for (t->size = 64; t->size < 2 * terms;)
+		t->size *= 2;
+	t->slot = calloc(t->size, 2 * sizeof(*t->slot));
+	return t->slot != NULL;
+}
+
+static bool start_cluster(struct linkage *l, uint32_t i, struct numbering *t)
+{
+	const struct story_vector *v = &l->in->vector[i];
+	struct cluster *c = &l->at[i];
+
+	c->joined = i;
+	c->docs = 1;
+	c->dated = v->day >= 0;
+	c->days = v->day >= 0 ? v->day : 0;
+	c->square = 1;
+	if (!sum_alloc(&c->sum, v->n))
+		return false;
+	for (; c->sum.n < v->n; c->sum.n++) {
+		c->sum.term[c->sum.n] = number(t, v->term[c->sum.n]);
+		c->sum.weight[c->sum.n] =
+			(float)v->weight[c->sum.n] / STORY_UNIT;
+	}
+	return true;
+}
+
+static bool start_clusters(struct linkage *l)
+{
+	struct numbering t;
+	bool ok = numbering_init(&t, l->in);
+
+	for (uint32_t i = 0; ok && i < l->in->n; i++)
+		ok = start_cluster(l, i, &t);
+	l->nterms = t.n;
+	free(t.slot);
+	l->dense = ok ? calloc(l->nterms + 1, sizeof(*l->dense)) : NULL;
+	return l->dense != NULL;
+}
+
+static void add_near(struct cluster *c, uint32_t other)
+{
+	c->near[c->nnear++] = other;
+}
+
+static bool start_pairs(struct linkage *l)
+{
+	const struct story_pair *p = l->in->pair, *end = p + l->in->npairs;
+
+	for (; p < end; p++) {
+		l->at[p->a].nnear++;
+		l->at[p->b].nnear++;
+	}
+	for (size_t i = 0; i < l->in->n; i++) {
+		struct cluster *c = &l->at[i];
+
+		c->near = malloc((c->nnear + 1) * sizeof(*c->near));
+		if (!c->near)
+			return false;
+		c->nnear = 0;
+	}
+	for (p = l->in->pair; p < end; p++) {
+		add_near(&l->at[p->a], p->b);
+		add_near(&l->at[p->b], p->a);
+		push(l, (struct candidate){ p->like, p->a, p->b, 0, 0 });
+	}
+	return !l->failed;
+}
+
+static void linkage_release(struct linkage *l)
+{
+	for (size_t i = 0; l->at && i < l->in->n; i++) {
+		free(l->at[i].near);
+		sum_release(&l->at[i].sum);
+	}
+	free(l->at);
+	free(l->mark);
+	free(l->dense);
+	free(l->heap);
+}
+
+bool story_cluster(const struct story_cluster_input *in, uint32_t *cluster)
+{
+	struct linkage l = { .in = in };
+	bool ok;
+
+	l.at = calloc(in->n + 1, sizeof(*l.at));
+	l.mark = calloc(in->n + 1, sizeof(*l.mark));
+	ok = l.at && l.mark && start_clusters(&l) && start_pairs(&l) &&
+	     link_all(&l);
+	for (uint32_t i = 0; ok && i < in->n; i++)
+		cluster[i] = root(&l, i);
+	linkage_release(&l);
+	return ok;
+}

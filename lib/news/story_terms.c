@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * story_terms.c - what one document's story is found by
+ *
+ * See story_parts.h for the format.
+ */
+#include "story_parts.h"
+
+#include "story_select.h"
+#include "story_term.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	KNOWN = 1 << 13, /* words whose terms are kept, a power of two */
+	ENTRIES_MAX =
+		1 << 16, /* different terms of a text; more are passed over */
+	SLOTS_FIRST = 1 << 11, /* a power of two */
+	LEAD_WORDS = 70,
+	COUNT_MAX = 65535,
+	WORD_MAX = 64, /* bytes; of a longer word its hash is its term */
+	LOGS = 256,
+	PLACE_SCALE = 1024 /* a weight's steps, where weights are compared */
+};
+
+/* To stem a word takes longer than to remember what came of it.  Spellings that
+ * are not stemmed may have the hash of one that is (A.I.D.S, großes): length and
+ * wide tell them apart. */
+struct known {
+	uint64_t hash;
+	uint32_t term;
+	uint16_t len;
+	bool wide;
+};
+
+struct entry {
+	uint32_t term;
+	uint16_t n, lead;
+	uint16_t middle, capital; /* not at the start of a sentence; so */
+	bool number;
+	uint64_t place; /* among the document's terms: heavier is more */
+};
+
+struct slot {
+	uint32_t epoch, at;
+};
+
+struct story_maker {
+	struct known known[KNOWN];
+	struct story_stops stops;
+	struct slot *slots;
+	size_t nslots; /* a power of two */
+	uint32_t epoch;
+	struct entry *entries;
+	uint64_t *order; /* as many as entries */
+	size_t n, alloc;
+	float damped[LOGS]; /* 1 + ln i */
+};
+
+struct story_maker *story_maker_new(void)
+{
+	struct story_maker *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	story_stops_init(&m->stops);
+	m->nslots = SLOTS_FIRST;
+	m->alloc = SLOTS_FIRST / 2;
+	m->slots = calloc(m->nslots, sizeof(*m->slots));
+	m->entries = malloc(m->alloc * sizeof(*m->entries));
+	m->order = malloc(m->alloc * sizeof(*m->order));
+	for (size_t i = 1; i < LOGS; i++)
+		m->damped[i] = 1 + logf((float)i);
+	if (m->slots && m->entries && m->order)
+		return m;
+	story_maker_free(m);
+	return NULL;
+}
+
+void story_maker_free(struct story_maker *m)
+{
+	if (!m)
+		return;
+	free(m->order);
+	free(m->entries);
+	free(m->slots);
+	free(m);
+}
+
+/* ------------------------------------------------------------- counting -- */
+
+static uint32_t term_of(struct story_maker *m, const struct news_word *w,
+			const char *text)
+{
+	struct known *k = &m->known[w->hash & (KNOWN - 1)];
+
+	if (k->hash == w->hash && k->len == w->len && k->wide == w->wide)
+		return k->term;
+	*k = (struct known){
+		.hash = w->hash,
+		.term = story_term(&m->stops, text + w->begin, w->len, w->hash),
+		.len = w->len,
+		.wide = w->wide,
+	};
+	return k->term;
+}
+
+static struct slot *find_slot(const struct story_maker *m, uint32_t term)
+{
+	size_t at = (term >> 1) & (m->nslots - 1);
+
+	while (m->slots[at].epoch == m->epoch &&
+	       m->entries[m->slots[at].at].term != term)
+		at = (at + 1) & (m->nslots - 1);
+	return &m->slots[at];
+}
+
+static bool grow_entries(struct story_maker *m)
+{
+	size_t alloc = 2 * m->alloc;
+	struct entry *entries = realloc(m->entries, alloc * sizeof(*entries));
+	uint64_t *order;
+
+	if (entries)
+		m->entries = entries;
+	order = entries ? realloc(m->order, alloc * sizeof(*order)) : NULL;
+	if (!order)
+		return false;
+	m->order = order;
+	m->alloc = alloc;
+	return true;
+}
+
+/* Twice the room; at most half of the slots are taken. */
+static bool grow(struct story_maker *m)
+{
+	struct slot *slots = calloc(4 * m->alloc, sizeof(*slots));
+
+	if (!slots || !grow_entries(m)) {
+		free(slots);
+		return false;
+	}
+	free(m->slots);
+	m->slots = slots;
+	m->nslots = 2 * m->alloc;
+	m->epoch = 1;
+	for (size_t i = 0; i < m->n; i++)
+		*find_slot(m, m->entries[i].term) =
+			(struct slot){ m->epoch, (uint32_t)i };
+	return true;
+}
+
+/* NULL: out of memory, or over ENTRIES_MAX. */
+static struct entry *find_entry(struct story_maker *m, uint32_t term)
+{
+	struct slot *s = find_slot(m, term);
+
+	if (s->epoch == m->epoch)
+		return &m->entries[s->at];
+	if (m->n == m->alloc) {
+		if (m->n >= ENTRIES_MAX || !grow(m))
+			return NULL;
+		s = find_slot(m, term);
+	}
+	*s = (struct slot){ m->epoch, (uint32_t)m->n };
+	m->entries[m->n] = (struct entry){ .term = term };
+	return &m->entries[m->n++];
+}
+
+static void count_word(struct entry *e, const struct news_word *w, bool lead)
+{
+	if (e->n < COUNT_MAX)
+		e->n++;
+	e->lead += lead;
+	if (w->flags & NEWS_NUMBER)
+		e->number = true;
+	if (!(w->flags & NEWS_START) && e->middle < COUNT_MAX) {
+		e->middle++;
+		e->capital += (w->flags & NEWS_CAPITAL) != 0;
+	}
+}
+
+static bool count(struct story_maker *m, const struct news_words *words,
+		  const char *text, size_t lead)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		const struct news_word *w = &words->at[i];
+		uint32_t term = term_of(m, w, text);
+		struct entry *e = term ? find_entry(m, term) : NULL;
+
+		if (e)
+			count_word(e, w, i < lead);
+		else if (term && m->n < ENTRIES_MAX)
+			return false;
+	}
+	return true;
+}
+
+/* Slots of other documents are told by their epoch. */
+static void start(struct story_maker *m)
+{
+	m->n = 0;
+	if (++m->epoch)
+		return;
+	memset(m->slots, 0, m->nslots * sizeof(*m->slots));
+	m->epoch = 1;
+}
+
+/* -------------------------------------------------------------- weights -- */
+
+static uint8_t weight(const struct story_maker *m, const struct entry *e,
+		      unsigned n)
+{
+	float w = m->damped[n < LOGS ? n : LOGS - 1];
+
+	if (e->number)
+		w *= 2;
+	else if (2 * e->capital > e->middle)
+		w *= 1.5F;
+	w = w * STORY_WEIGHT_ONE + 0.5F;
+	return w < UINT8_MAX ? (uint8_t)w : UINT8_MAX;
+}
+
+/* Heavier first, and no two alike. */
+static uint64_t place_of(const struct story_maker *m, const struct entry *e)
+{
+	float w = (float)weight(m, e, e->n) * background_idf(e->term);
+
+	return (uint64_t)(w * PLACE_SCALE) << 32 | (uint32_t)~e->term;
+}
+
+/* Leave the heaviest. */
+static void cut(struct story_maker *m)
+{
+	uint64_t least;
+	size_t kept = 0;
+
+	if (m->n <= STORY_TERMS_MAX)
+		return;
+	for (size_t i = 0; i < m->n; i++) {
+		m->entries[i].place = place_of(m, &m->entries[i]);
+		m->order[i] = m->entries[i].place;
+	}
+	least = select_greatest(m->order, m->n, STORY_TERMS_MAX);
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->entries[i].place >= least)
+			m->entries[kept++] = m->entries[i];
+	}
+	m->n = kept;
+}
+
+static bool write_terms(const struct story_maker *m, struct buf *out)
+{
+	char *to;
+
+	if (!buf_reserve(out, m->n * STORY_ENTRY + 1))
+		return false;
+	to = out->data + out->len;
+	for (size_t i = 0; i < m->n; i++) {
+		const struct entry *e = &m->entries[i];
+
+		memcpy(to, &e->term, sizeof(e->term));
+		to[4] = (char)weight(m, e, e->n);
+		to[5] = (char)weight(m, e, e->lead);
+		to += STORY_ENTRY;
+	}
+	*to = '\0';
+	out->len += m->n * STORY_ENTRY;
+	return true;
+}
+
+bool story_terms(struct story_maker *m, const struct news_words *title_words,
+		 const char *title, const struct news_words *words,
+		 const char *text, struct buf *out)
+{
+	start(m);
+	if (title_words && title_words->n &&
+	    !count(m, title_words, title, LEAD_WORDS))
+		return false;
+	if (!count(m, words, text, LEAD_WORDS))
+		return false;
+	cut(m);
+	return write_terms(m, out);
+}

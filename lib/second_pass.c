@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "second_pass.h"
+
+#include "derived.h"
+#include "status.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum {
+	RING = 256,	/* documents under way */
+	KEEP = 64 << 10 /* bytes of a slot's room that are kept for the next */
+};
+
+/* A document under way. */
+struct slot {
+	bool done;
+	size_t bytes; /* of its record */
+	struct trawl_prepared *prep;
+	struct features features;
+	struct arena arena; /* what features point to */
+	struct buf record;
+	enum trawl_status st;
+	struct trawl_error err;
+};
+
+struct run {
+	const struct second_pass *pass;
+	pthread_mutex_t lock;  /* guards everything down to failed */
+	pthread_cond_t room;   /* for threads that read */
+	pthread_cond_t result; /* for the one that takes */
+	uint64_t head, tail;   /* documents taken, read */
+	uint64_t bytes;	       /* of records under way */
+	bool at_end, stopped;
+	struct slot slot[RING];
+};
+
+struct worker {
+	struct run *run;
+	struct trawl_preparer *preparer;
+	struct feature_reader *reader;
+	pthread_t thread;
+	bool started;
+};
+
+static struct slot *slot_of(struct run *r, uint64_t n)
+{
+	return &r->slot[n % RING];
+}
+
+/* Has the ring room for one more?  One alone may be of any size. */
+static bool has_room(const struct run *r)
+{
+	return r->tail == r->head ||
+	       (r->tail - r->head < RING && r->bytes < r->pass->memory);
+}
+
+/* The next record, in the order of the spool; NULL at the end. */
+static struct slot *next(struct run *r)
+{
+	struct slot *s = NULL;
+	bool more = false;
+
+	pthread_mutex_lock(&r->lock);
+	while (!has_room(r) && !r->stopped && !r->at_end)
+		pthread_cond_wait(&r->room, &r->lock);
+	if (!r->stopped && !r->at_end) {
+		s = slot_of(r, r->tail);
+		s->done = false;
+		s->st = spool_read(r->pass->spool, &s->record, &more, &s->err);
+		if (s->st == TRAWL_OK && !more) {
+			s = NULL;
+			r->at_end = true;
+			pthread_cond_broadcast(&r->room);
+			pthread_cond_signal(&r->result);
+		} else {
+			r->tail++;
+			s->bytes = s->record.len;
+			r->bytes += s->bytes;
+			r->at_end = s->st != TRAWL_OK;
+		}
+	}
+	pthread_mutex_unlock(&r->lock);
+	return s;
+}
+
+static void give_back(struct run *r, struct slot *s)
+{
+	pthread_mutex_lock(&r->lock);
+	s->done = true;
+	if (slot_of(r, r->head) == s)
+		pthread_cond_signal(&r->result);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static enum trawl_status digest(struct worker *w, struct slot *s)
+{
+	const struct second_pass *pass = w->run->pass;
+	struct page p;
+
+	arena_reset(&s->arena);
+	if (!page_parse(s->record.data, s->record.len, &s->arena, &p) ||
+	    !page_finish(&p, pass->news, pass->recurrence, &s->arena) ||
+	    !features_read(w->reader, &p.doc, p.furniture.at, p.furniture.n,
+			   pass->names, &s->features))
+		return fail_nomem(&s->err);
+	return trawl_prepare(w->preparer, &p.doc, &s->prep, &s->err);
+}
+
+static void *work(void *arg)
+{
+	struct worker *w = arg;
+	struct slot *s;
+
+	while ((s = next(w->run))) {
+		if (s->st == TRAWL_OK)
+			s->st = digest(w, s);
+		give_back(w->run, s);
+	}
+	return NULL;
+}
+
+/* Wait for the next document in order; NULL at the end. */
+static struct slot *wait_for(struct run *r)
+{
+	struct slot *s = NULL;
+
+	pthread_mutex_lock(&r->lock);
+	for (;;) {
+		if (r->head < r->tail && slot_of(r, r->head)->done) {
+			s = slot_of(r, r->head);
+			break;
+		}
+		if (r->at_end && r->head == r->tail)
+			break;
+		pthread_cond_wait(&r->result, &r->lock);
+	}
+	pthread_mutex_unlock(&r->lock);
+	return s;
+}
+
+/* What large documents made grow is not kept in each slot of the ring. */
+static void trim(struct slot *s)
+{
+	if (s->record.alloc <= KEEP && s->arena.used <= KEEP)
+		return;
+	features_release(&s->features);
+	features_init(&s->features);
+	arena_release(&s->arena);
+	buf_release(&s->record);
+}
+
+static void release(struct run *r, struct slot *s)
+{
+	trawl_prepared_free(s->prep);
+	s->prep = NULL;
+	trim(s);
+	pthread_mutex_lock(&r->lock);
+	r->bytes -= s->bytes;
+	r->head++;
+	pthread_cond_broadcast(&r->room);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static enum trawl_status take_all(struct run *r, struct trawl_error *err)
+{
+	const struct second_pass *pass = r->pass;
+	enum trawl_status st = TRAWL_OK;
+	uint64_t done = 0;
+	struct slot *s;
+
+	while (st == TRAWL_OK && (s = wait_for(r))) {
+		st = s->st;
+		if (st == TRAWL_OK)
+			st = pass->take(pass->ctx, s->prep, &s->features, err);
+		else
+			fail(err, st, "%s", s->err.text);
+		release(r, s);
+		if (pass->progress)
+			pass->progress(pass->ctx, ++done,
+				       spool_records(pass->spool));
+	}
+	return st;
+}
+
+static bool start(struct run *r, struct worker *workers)
+{
+	for (size_t i = 0; i < r->pass->nthreads; i++) {
+		struct worker *w = &workers[i];
+
+		w->run = r;
+		w->preparer = r->pass->preparers[i];
+		w->reader = feature_reader_new(r->pass->news);
+		w->started =
+			w->reader && !pthread_create(&w->thread, NULL, work, w);
+		if (!w->started)
+			return false;
+	}
+	return true;
+}
+
+static void stop(struct run *r, struct worker *workers)
+{
+	pthread_mutex_lock(&r->lock);
+	r->stopped = true;
+	pthread_cond_broadcast(&r->room);
+	pthread_mutex_unlock(&r->lock);
+	for (size_t i = 0; i < r->pass->nthreads; i++) {
+		if (workers[i].started)
+			pthread_join(workers[i].thread, NULL);
+		feature_reader_free(workers[i].reader);
+	}
+}
+
+static struct run *run_new(const struct second_pass *pass)
+{
+	struct run *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->pass = pass;
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_cond_init(&r->room, NULL);
+	pthread_cond_init(&r->result, NULL);
+	for (size_t i = 0; i < RING; i++) {
+		features_init(&r->slot[i].features);
+		arena_init(&r->slot[i].arena, SIZE_MAX);
+		buf_init(&r->slot[i].record, SIZE_MAX / 2);
+	}
+	return r;
+}
+
+static void run_free(struct run *r)
+{
+	for (size_t i = 0; i < RING; i++) {
+		trawl_prepared_free(r->slot[i].prep);
+		features_release(&r->slot[i].features);
+		arena_release(&r->slot[i].arena);
+		buf_release(&r->slot[i].record);
+	}
+	pthread_cond_destroy(&r->room);
+	pthread_cond_destroy(&r->result);
+	pthread_mutex_destroy(&r->lock);
+	free(r);
+}
+
+enum trawl_status second_pass_run(const struct second_pass *pass,
+				  struct trawl_error *err)
+{
+	struct worker *workers = calloc(pass->nthreads, sizeof(*workers));
+	struct run *r = run_new(pass);
+	enum trawl_status st;
+
+	if (!workers || !r) {
+		free(workers);
+		if (r)
+			run_free(r);
+		return fail_nomem(err);
+	}
+	st = start(r, workers) ? take_all(r, err) : fail_nomem(err);
+	stop(r, workers);
+	run_free(r);
+	free(workers);
+	return st;
+}
