@@ -174,7 +174,7 @@ $O/unit/xap: $O/tests/unit/xap.o $O/tests/unit/xap_throw.o $(unit_o) $O/lib/xap-
 
 # The allocations of our objects, and of no library, can be made to fail.
 $O/unit/oom $O/unit/client_nomem $O/unit/posting_run_nomem $O/unit/copies_nomem \
-$O/unit/name_nomem: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc \
+$O/unit/name_nomem $O/unit/news_nomem: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc \
                         realloc aligned_alloc strdup)
 
 include bench/rules.mk

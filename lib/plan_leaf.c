@@ -4,6 +4,7 @@
  */
 #include "planner.h"
 
+#include "derived.h"
 #include "expand.h"
 #include "status.h"
 #include "utf8.h"
@@ -435,8 +436,8 @@ static bool is_keyword(const struct schema_field *f)
 	return f && f->type != TRAWL_TEXT;
 }
 
-struct xap_node *plan_leaf(struct planner *p, const struct query_node *q,
-			   const struct place *at)
+static struct xap_node *leaf(struct planner *p, const struct query_node *q,
+			     const struct place *at)
 {
 	if (q->op == QUERY_DATE || q->op == QUERY_RANGE)
 		return plan_range(p, q, at);
@@ -457,4 +458,25 @@ bool plan_is_word(const struct query_node *q, const struct place *at)
 			q->op == QUERY_PHRASE;
 
 	return wordlike && !is_keyword(at->field);
+}
+
+/* Words of furniture are in a field of their own; raw: asks for the whole page. */
+static struct xap_node *raw(struct planner *p, const struct query_node *q,
+			    const struct place *at)
+{
+	struct nodes both = plan_nodes(p, 2);
+	struct place text = *at;
+
+	text.field = NULL;
+	plan_push(&both, leaf(p, q, &text));
+	plan_push(&both, leaf(p, q, at));
+	return plan_join(p, XAP_OR, &both);
+}
+
+struct xap_node *plan_leaf(struct planner *p, const struct query_node *q,
+			   const struct place *at)
+{
+	return at->field && !strcmp(at->field->prefix, PREFIX_RAW)
+		       ? raw(p, q, at)
+		       : leaf(p, q, at);
 }

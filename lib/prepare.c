@@ -28,7 +28,8 @@ enum {
 	JSON_MEMORY = 64,      /* of jansson, for a byte of input */
 	TONGUES_MAX = 3,       /* languages of one index */
 	DERIVED_MAX = 1 << 18, /* bytes that news reading adds to a line */
-	TERMS_KEPT = 64 << 20, /* bytes of a dictionary of our own */
+	TERMS_KEPT = 64 << 20, /* bytes of a dictionary of our own; */
+	PAGE_TERMS = 1 << 20,  /* of a first pass, which stores no terms */
 	/* Of Xapian's memory for a posting that waits for its commit. */
 	POSTING_COST = 367,
 	POSITION_COST = 5
@@ -87,7 +88,8 @@ static void preparer_reset(struct trawl_preparer *p)
 	analyzer_flush(p->analyzer);
 	gather_reset(&p->gather);
 	empty_arena(&p->scratch);
-	if (p->own.failed || terms_bytes(&p->own) > TERMS_KEPT)
+	if (p->own.failed ||
+	    terms_bytes(&p->own) > (p->pages ? PAGE_TERMS : TERMS_KEPT))
 		terms_reset(&p->own);
 	empty(&p->data);
 	empty(&p->given);

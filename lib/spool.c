@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-	SPOOL_BUFFER = 1 << 20
+	SPOOL_BUFFER = 256 << 10
 };
 
 struct spool {
@@ -52,13 +52,21 @@ void spool_free(struct spool *s)
 	free(s);
 }
 
+/* What a large record has made grow is not kept. */
+static void empty(struct buf *b)
+{
+	if (b->alloc > 4 * SPOOL_BUFFER)
+		buf_release(b);
+	buf_reset(b);
+}
+
 static enum trawl_status write_out(struct spool *s, struct trawl_error *err)
 {
 	if (!scratch_write(s->fd, s->buffer.data, s->buffer.len, s->written))
 		return fail(err, TRAWL_IO, "cannot write documents aside: %s",
 			    strerror(errno));
 	s->written += s->buffer.len;
-	buf_reset(&s->buffer);
+	empty(&s->buffer);
 	return TRAWL_OK;
 }
 
@@ -139,6 +147,10 @@ enum trawl_status spool_read(struct spool *s, struct buf *out, bool *more,
 	buf_reset(out);
 	buf_add(out, at, n);
 	s->nread++;
+	if (n > SPOOL_BUFFER) {
+		empty(&s->buffer);
+		s->held_at = s->read;
+	}
 	return out->failed ? fail_nomem(err) : TRAWL_OK;
 }
 

@@ -28,7 +28,8 @@ enum {
 	 * batch may be those of documents written aside. */
 	SPOOL_SHARE = 16,
 	LINES_MAX = 1 << 30, /* bytes of a source's counts */
-	THREADS_MAX = 64
+	THREADS_MAX = 64,
+	THREAD_MEMORY = 48 << 20 /* bytes for a thread of the second pass */
 };
 
 #define META_LINES "trawl.lines."
@@ -163,8 +164,9 @@ static void count_language(struct trawl_writer *w, const struct trawl_doc *doc)
 	language_counts_add(&w->news->languages, &one);
 }
 
+/* again: it takes the place of one that was counted. */
 static enum trawl_status count_page(struct trawl_writer *w,
-				    const struct page *p,
+				    const struct page *p, bool again,
 				    struct trawl_error *err)
 {
 	const struct recurring_lines lines = page_lines(p);
@@ -172,8 +174,8 @@ static enum trawl_status count_page(struct trawl_writer *w,
 	enum trawl_status st = know_source(w, p->source, err);
 
 	if (st == TRAWL_OK && w->meta.news & NEWS_BOILERPLATE)
-		st = recurrence_add(n->recurrence, p->source, p->day, &lines,
-				    err);
+		st = (again ? recurrence_add_again : recurrence_add)(
+			n->recurrence, p->source, p->day, &lines, err);
 	count_language(w, &p->doc);
 	if (st == TRAWL_OK && n->corpus)
 		st = news_corpus_count(n->corpus, p->doc.text, p->doc.text_len,
@@ -209,7 +211,7 @@ static enum trawl_status keep_lines(struct trawl_writer *w,
 /* ----------------------------------------------------------------- put -- */
 
 static enum trawl_status write_aside(struct trawl_writer *w,
-				     struct trawl_prepared *prep,
+				     struct trawl_prepared *prep, bool again,
 				     struct trawl_error *err)
 {
 	struct writer_news *n = w->news;
@@ -220,7 +222,7 @@ static enum trawl_status write_aside(struct trawl_writer *w,
 	arena_reset(&n->arena);
 	if (!page_parse(prep->record.data, prep->record.len, &n->arena, &p))
 		return fail_nomem(err);
-	st = count_page(w, &p, &why);
+	st = count_page(w, &p, again, &why);
 	if (st == TRAWL_OK)
 		st = spool_add(n->spool, prep->record.data, prep->record.len,
 			       &why);
@@ -274,7 +276,7 @@ static enum trawl_status put_page(struct trawl_writer *w,
 	if (st == TRAWL_OK && docid)
 		st = look_at_old(w, prep, docid, &aside, outcome, err);
 	if (st == TRAWL_OK && aside)
-		st = write_aside(w, prep, err);
+		st = write_aside(w, prep, docid != 0, err);
 	if (st != TRAWL_OK)
 		return st;
 	name_set_add(&w->ids, id.data, id.len);
@@ -453,14 +455,24 @@ static enum trawl_status take(void *ctx, struct trawl_prepared *prep,
 	return writer_ended(w, st, &why, err);
 }
 
-static enum trawl_status make_preparers(struct trawl_writer *w,
+/* Each keeps the words of what it has prepared. */
+static unsigned second_threads(const struct trawl_writer *w)
+{
+	uint64_t n = w->memory / THREAD_MEMORY;
+
+	n = n < w->threads ? n : w->threads;
+	n = n < THREADS_MAX ? n : THREADS_MAX;
+	return n ? (unsigned)n : 1;
+}
+
+static enum trawl_status make_preparers(struct trawl_writer *w, size_t n,
 					struct trawl_preparer **out,
 					struct trawl_error *err)
 {
 	struct builder_share *share;
 	enum trawl_status st = TRAWL_OK;
 
-	for (unsigned i = 0; st == TRAWL_OK && i < w->threads; i++) {
+	for (size_t i = 0; st == TRAWL_OK && i < n; i++) {
 		st = writer_share_new(w, &share, err);
 		if (st == TRAWL_OK)
 			st = preparer_new(&w->meta, share, &out[i], err);
@@ -477,20 +489,18 @@ static enum trawl_status run(struct trawl_writer *w, struct trawl_error *err)
 		.news = w->meta.news,
 		.recurrence = n->recurrence,
 		.names = n->corpus ? news_corpus_names(n->corpus) : NULL,
-		.memory = w->memory / 16,
+		.memory = w->memory / 64,
 		.preparers = preparers,
 		.take = take,
 		.ctx = w,
 	};
 	enum trawl_status st;
 
-	if (w->threads > THREADS_MAX)
-		w->threads = THREADS_MAX;
-	pass.nthreads = w->threads;
-	st = make_preparers(w, preparers, err);
+	pass.nthreads = second_threads(w);
+	st = make_preparers(w, pass.nthreads, preparers, err);
 	if (st == TRAWL_OK)
 		st = second_pass_run(&pass, err);
-	for (unsigned i = 0; i < w->threads; i++)
+	for (size_t i = 0; i < pass.nthreads; i++)
 		trawl_preparer_free(preparers[i]);
 	return st;
 }

@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum {
-	KEEP = 1 << 20 /* of a buffer that one large document has made grow */
+	KEEP = 1 << 20, /* of a buffer that one large document has made grow */
+	WORDS_KEPT = 1 << 14 /* of one for whose words a reader keeps room */
 };
 
 struct feature_reader {
@@ -73,11 +74,6 @@ void feature_reader_free(struct feature_reader *r)
 	free(r);
 }
 
-const struct news_words *feature_words(const struct feature_reader *r)
-{
-	return &r->words;
-}
-
 static const char *find_field(const struct trawl_doc *doc, const char *name)
 {
 	for (size_t i = 0; i < doc->nfields; i++)
@@ -91,11 +87,26 @@ static bool read_terms(struct feature_reader *r, const struct trawl_doc *doc,
 {
 	const char *title = find_field(doc, "title");
 
+	if (!r->maker)
+		r->maker = story_maker_new();
+	if (!r->maker)
+		return false;
 	if (!news_words_read(&r->title, title ? title : "",
 			     title ? strlen(title) : 0, NULL, 0))
 		return false;
 	return story_terms(r->maker, &r->title, title ? title : "", &r->words,
 			   doc->text, &out->terms);
+}
+
+/* A large document is prepared next, for which there is memory just so. */
+static void trim(struct feature_reader *r)
+{
+	if (r->words.n <= WORDS_KEPT && r->title.n <= WORDS_KEPT)
+		return;
+	news_words_release(&r->words);
+	news_words_release(&r->title);
+	story_maker_free(r->maker);
+	r->maker = NULL;
 }
 
 bool features_read(struct feature_reader *r, const struct trawl_doc *doc,
@@ -109,6 +120,8 @@ bool features_read(struct feature_reader *r, const struct trawl_doc *doc,
 	out->id = doc->id;
 	out->date = find_field(doc, "date");
 	out->stemmer = lang ? language_stemmer(lang) : NULL;
+	if (!(r->news & (NEWS_COPIES | NEWS_STORIES | NEWS_NAMES)))
+		return true;
 	done = news_words_read(&r->words, doc->text, doc->text_len, spans,
 			       nspans);
 	out->words = (uint32_t)r->words.n;
@@ -119,5 +132,6 @@ bool features_read(struct feature_reader *r, const struct trawl_doc *doc,
 	if (done && names)
 		done = name_notes_make(names, &r->words, doc->text,
 				       &out->notes);
+	trim(r);
 	return done && !out->terms.failed && !out->notes.failed;
 }

@@ -39,7 +39,5 @@ void feature_reader_free(struct feature_reader *r);
 bool features_read(struct feature_reader *r, const struct trawl_doc *doc,
 		   const struct span *spans, size_t nspans,
 		   const struct name_miner *names, struct features *out);
-/* The words of the last document read. */
-const struct news_words *feature_words(const struct feature_reader *r);
 
 #endif

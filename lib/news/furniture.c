@@ -22,6 +22,10 @@ enum {
 	BIOGRAPHIES_TRIED = 8,
 	BIOGRAPHY_BELOW = 2, /* lines of prose that may stand below one */
 	LABEL_MAX = 80,	     /* bytes of a line in a menu */
+	THIN_WORDS = 25,     /* fewer of text: a note, rather than a page, */
+	THIN_LINES = 8,	     /* unless so many lines are furniture */
+	THIN_LABEL = 4,	     /* words of a label in a note */
+	WORD_WIDE = 2,	     /* characters a word, of scripts without blanks */
 	SANDWICH = 2	     /* unknown lines of a menu in a row */
 };
 
@@ -398,6 +402,49 @@ static void page_cards(struct page *p)
 	}
 }
 
+static unsigned text_words(const struct page *p, const struct page_line *l)
+{
+	size_t wide = 0;
+
+	for (size_t i = 0; i < l->len; i++) {
+		unsigned char c = (unsigned char)p->text[l->text + i];
+
+		wide += c >= 0xE0 && c != 0xE2; /* 0xE2: quotation marks */
+	}
+	return words_of(p, l) + (unsigned)(wide / WORD_WIDE);
+}
+
+static bool is_thin(const struct page *p)
+{
+	unsigned words = 0, lines = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (is_sure(&p->at[i]))
+			lines++;
+		else
+			words += text_words(p, &p->at[i]);
+		if (words >= THIN_WORDS || lines >= THIN_LINES)
+			return false;
+	}
+	return true;
+}
+
+/* What stands around no text may be what there is to read: "Sign up by Friday",
+ * "More news on Monday".  Labels and consent are nothing else anywhere. */
+static void page_thin(struct page *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		struct page_line *l = &p->at[i];
+		bool label = l->kind == FURNITURE_NAVIGATION ||
+			     l->kind == FURNITURE_SHARING ||
+			     l->kind == FURNITURE_ADVERT;
+
+		if (is_sure(l) && l->kind != FURNITURE_CONSENT &&
+		    (!label || words_of(p, l) > THIN_LABEL))
+			l->how = LINE_UNKNOWN;
+	}
+}
+
 static void page_judge(struct page *p, struct spans *out)
 {
 	page_measure(p);
@@ -413,6 +460,8 @@ static void page_judge(struct page *p, struct spans *out)
 	page_company(p);
 	page_menus(p);
 	page_lists(p);
+	if (is_thin(p))
+		page_thin(p);
 	for (size_t i = 0; i < p->n; i++)
 		if (is_sure(&p->at[i]))
 			spans_add(out, p->at[i].begin, p->at[i].end,

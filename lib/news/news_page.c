@@ -216,7 +216,10 @@ static bool host_of(const char *url, const char **host, size_t *len)
 /* Whose furniture it shares: of one publisher, one host or one directory. */
 static uint64_t source_of(const struct trawl_doc *doc)
 {
-	const char *given = find_field(doc, "source");
+	const char *guessed = find_field(doc, FIELD_GUESSED);
+	const char *given = is_guessed_field(guessed, "source")
+				    ? NULL
+				    : find_field(doc, "source");
 	const char *slash = strrchr(doc->id, '/');
 	const char *host;
 	size_t len;

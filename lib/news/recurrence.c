@@ -9,14 +9,13 @@
 enum {
 	DOCUMENTS_FIRST = 256,
 	SOURCES_FIRST = 16,  /* a power of two */
-	PROSE_WORDS = 40,    /* a line of so many is prose */
 	OWN_SHARE = 4,	     /* a document has text of its own: a quarter */
 	OWN_WORDS = 50,	     /* or so many words, */
 	OWN_LEAST = 10,	     /* a tenth, and a quarter of its prose */
 	DOCUMENTS_SHOWN = 64 /* of a line, when what is kept is bounded */
 };
 
-static uint64_t scramble(uint64_t v)
+uint64_t recurrence_scramble(uint64_t v)
 {
 	v = (v ^ v >> 32) * UINT64_C(0xD6E8FEB86659FD93);
 	v = (v ^ v >> 32) * UINT64_C(0xD6E8FEB86659FD93);
@@ -25,11 +24,13 @@ static uint64_t scramble(uint64_t v)
 
 uint64_t recurrence_key(uint64_t source, uint64_t hash, uint32_t words)
 {
-	uint64_t key = scramble(hash + scramble(source)) >> KEY_WORDS_BITS;
+	uint64_t key =
+		recurrence_scramble(hash + recurrence_scramble(source)) >>
+		KEY_LINE_SHIFT;
 
 	/* 0 is no key. */
 	key = key ? key : 1;
-	return key << KEY_WORDS_BITS |
+	return key << KEY_LINE_SHIFT |
 	       (words < KEY_WORDS_MAX ? words : KEY_WORDS_MAX);
 }
 
@@ -74,7 +75,7 @@ void recurrence_free(struct recurrence *r)
 
 static size_t source_slot(const struct recurrence *r, uint64_t source)
 {
-	size_t i = scramble(source) & (r->source_slots - 1);
+	size_t i = recurrence_scramble(source) & (r->source_slots - 1);
 
 	while (r->source_slot[i] && r->source[r->source_slot[i] - 1] != source)
 		i = (i + 1) & (r->source_slots - 1);
@@ -136,11 +137,11 @@ static bool reserve_document(struct recurrence *r)
 	return true;
 }
 
-enum trawl_status recurrence_add(struct recurrence *r, uint64_t source,
-				 int32_t day, const struct recurring_lines *l,
-				 struct trawl_error *err)
+static enum trawl_status add_document(struct recurrence *r, uint64_t source,
+				      struct recurrence_document d,
+				      const struct recurring_lines *l,
+				      struct trawl_error *err)
 {
-	struct recurrence_document d = { .day = day };
 	uint32_t number = (uint32_t)r->ndocuments;
 	enum trawl_status st = TRAWL_OK;
 
@@ -160,6 +161,25 @@ enum trawl_status recurrence_add(struct recurrence *r, uint64_t source,
 	return st;
 }
 
+enum trawl_status recurrence_add(struct recurrence *r, uint64_t source,
+				 int32_t day, const struct recurring_lines *l,
+				 struct trawl_error *err)
+{
+	const struct recurrence_document d = { .day = day };
+
+	return add_document(r, source, d, l, err);
+}
+
+enum trawl_status recurrence_add_again(struct recurrence *r, uint64_t source,
+				       int32_t day,
+				       const struct recurring_lines *l,
+				       struct trawl_error *err)
+{
+	const struct recurrence_document d = { .day = day, .again = true };
+
+	return add_document(r, source, d, l, err);
+}
+
 /* ------------------------------------------------------------ counting -- */
 
 /* The records of one line, read one after the other: each document once. */
@@ -171,6 +191,7 @@ struct group {
 	uint64_t key;
 	uint32_t *document; /* of this line */
 	size_t n, alloc;
+	uint32_t fresh;			       /* of them: not counted before */
 	const struct recurrence_count *before; /* loaded, or NULL */
 	bool failed;
 };
@@ -203,6 +224,17 @@ static bool group_push(struct group *g, uint32_t document)
 	return true;
 }
 
+/* A document that was counted before has made the counts of its lines. */
+static bool is_fresh(const struct group *g, uint32_t document)
+{
+	return !g->before || !g->r->document[document].again;
+}
+
+static bool is_line(uint64_t a, uint64_t b)
+{
+	return a >> KEY_LINE_SHIFT == b >> KEY_LINE_SHIFT;
+}
+
 /* The next line that any document has, this time or before. */
 static bool group_next(struct group *g)
 {
@@ -210,18 +242,24 @@ static bool group_next(struct group *g)
 	bool before = g->old < old->n;
 
 	g->n = 0;
+	g->fresh = 0;
 	g->before = NULL;
 	if (!g->more && !before)
 		return false;
-	g->key = g->more && (!before || g->next.key <= old->at[g->old].key)
+	/* What is loaded has a line's words as few or many alone. */
+	g->key = g->more && (!before || g->next.key >> KEY_LINE_SHIFT <=
+						old->at[g->old].key >>
+						KEY_LINE_SHIFT)
 			 ? g->next.key
 			 : old->at[g->old].key;
-	if (before && old->at[g->old].key == g->key)
+	if (before && is_line(old->at[g->old].key, g->key))
 		g->before = &old->at[g->old++];
-	while (g->more && g->next.key == g->key) {
-		if ((!g->n || g->document[g->n - 1] != g->next.value) &&
-		    !group_push(g, g->next.value))
-			return false;
+	while (g->more && is_line(g->next.key, g->key)) {
+		if (!g->n || g->document[g->n - 1] != g->next.value) {
+			if (!group_push(g, g->next.value))
+				return false;
+			g->fresh += is_fresh(g, g->next.value);
+		}
 		g->more = sorted_runs_next(g->r->runs, &g->next);
 	}
 	return true;
@@ -241,11 +279,18 @@ static uint32_t add_up(uint32_t a, uint64_t b)
 
 static uint32_t group_documents(const struct group *g)
 {
-	return add_up(g->before ? g->before->documents : 0, g->n);
+	return add_up(g->before ? g->before->documents : 0, g->fresh);
+}
+
+/* Prose that one document has is not kept. */
+static bool is_worth(const struct group *g)
+{
+	return group_documents(g) > 1 ||
+	       (g->key & KEY_WORDS_MAX) < RECURRENCE_PROSE;
 }
 
 /* What of each document stands in no other, or in few; shown[n]: lines that n
- * documents have. */
+ * documents have, and that are worth keeping. */
 static enum trawl_status count_own(struct recurrence *r,
 				   size_t shown[DOCUMENTS_SHOWN],
 				   struct trawl_error *err)
@@ -259,7 +304,8 @@ static enum trawl_status count_own(struct recurrence *r,
 		uint32_t n = group_documents(&g);
 		uint32_t words = g.key & KEY_WORDS_MAX;
 
-		shown[n < DOCUMENTS_SHOWN ? n : DOCUMENTS_SHOWN - 1]++;
+		if (is_worth(&g))
+			shown[n < DOCUMENTS_SHOWN ? n : DOCUMENTS_SHOWN - 1]++;
 		for (size_t i = 0; i < g.n; i++) {
 			struct recurrence_document *d =
 				&r->document[g.document[i]];
@@ -267,7 +313,7 @@ static enum trawl_status count_own(struct recurrence *r,
 			d->words = add_up(d->words, words);
 			if (n < RECURRENCE_PAGES)
 				d->own = add_up(d->own, words);
-			else if (words >= PROSE_WORDS)
+			else if (words >= RECURRENCE_PROSE)
 				d->shared = add_up(d->shared, words);
 		}
 	}
@@ -311,7 +357,7 @@ static struct recurrence_count count_group(const struct group *g)
 		const struct recurrence_document *d =
 			&g->r->document[g->document[i]];
 
-		if (!is_own(d))
+		if (!is_own(d) || !is_fresh(g, g->document[i]))
 			continue;
 		c.counted++;
 		count_day(&c, d->day);
@@ -343,7 +389,7 @@ static uint32_t least_documents(const struct recurrence *r,
 	size_t room = r->memory / 4 / sizeof(struct recurrence_count), n = 0;
 	uint32_t least = DOCUMENTS_SHOWN - 1;
 
-	while (least > 1) {
+	while (least) {
 		n += shown[least];
 		if (n > room && least < DOCUMENTS_SHOWN - 1)
 			break;
@@ -363,7 +409,7 @@ static enum trawl_status count_lines(struct recurrence *r, uint32_t least,
 	while (group_next(&g)) {
 		struct recurrence_count c;
 
-		if (group_documents(&g) < least)
+		if (group_documents(&g) < least || !is_worth(&g))
 			continue;
 		c = count_group(&g);
 		if (!recurrence_counts_add(&r->now, &c)) {
@@ -382,7 +428,7 @@ static bool is_boilerplate(const struct recurrence_count *c)
 
 	if (c->counted >= RECURRENCE_SURE)
 		return true;
-	if (c->counted < RECURRENCE_PAGES || words >= PROSE_WORDS)
+	if (c->counted < RECURRENCE_PAGES || words >= RECURRENCE_PROSE)
 		return false;
 	return 2 * c->dated < c->counted ||
 	       c->last - c->first >= RECURRENCE_DAYS;
@@ -390,7 +436,7 @@ static bool is_boilerplate(const struct recurrence_count *c)
 
 static size_t set_slot(const struct recurrence_set *s, uint64_t key)
 {
-	size_t i = scramble(key) & (s->slots - 1);
+	size_t i = recurrence_scramble(key) & (s->slots - 1);
 
 	while (s->key[i] && s->key[i] != key)
 		i = (i + 1) & (s->slots - 1);
@@ -412,7 +458,7 @@ static bool set_make(struct recurrence *r)
 		return false;
 	for (size_t i = 0; i < r->now.n; i++) {
 		const struct recurrence_count *c = &r->now.at[i];
-		uint64_t key = c->key >> KEY_WORDS_BITS;
+		uint64_t key = c->key >> KEY_LINE_SHIFT;
 		size_t at = set_slot(s, key);
 
 		if (!is_boilerplate(c))
@@ -460,7 +506,7 @@ uint32_t recurrence_has(const struct recurrence *r, uint64_t source,
 
 	if (!r->set.slots || !hash)
 		return 0;
-	key = recurrence_key(source, hash, 0) >> KEY_WORDS_BITS;
+	key = recurrence_key(source, hash, 0) >> KEY_LINE_SHIFT;
 	i = set_slot(&r->set, key);
 	return r->set.key[i] ? r->set.times[i] : 0;
 }

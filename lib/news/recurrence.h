@@ -59,6 +59,12 @@ enum trawl_status recurrence_load(struct recurrence *r, uint64_t source,
 enum trawl_status recurrence_add(struct recurrence *r, uint64_t source,
 				 int32_t day, const struct recurring_lines *l,
 				 struct trawl_error *err);
+/* A document that takes the place of one that was added before: what it has of
+ * the lines that are known is not counted once more. */
+enum trawl_status recurrence_add_again(struct recurrence *r, uint64_t source,
+				       int32_t day,
+				       const struct recurring_lines *l,
+				       struct trawl_error *err);
 /* After the last document: nothing is added any more. */
 enum trawl_status recurrence_decide(struct recurrence *r,
 				    struct trawl_error *err);

@@ -2,11 +2,12 @@
 /*
  * recurrence_parts.h - inside of recurrence.c and recurrence_counts.c
  *
- * A line of a source has a key: KEY_WORDS_BITS bits of how many words it has,
- * under bits of a hash of both.  For each line of each document there is a
- * record (key, document); sorted, they are counted twice: first how many documents have
- * a line, then how many of those have text of their own, since pages that
- * share nearly all are copies, and what they share is no furniture.
+ * A line of a source has a key: the first 40 bits of a hash of both, zeroes, and
+ * in the last byte how many words it has, which does not tell lines apart.  For
+ * each line of each document there is a record (key, document); sorted, they
+ * are counted twice: first how many documents have a line, then how many of
+ * those have text of their own, since pages that share nearly all are copies,
+ * and what they share is no furniture.
  */
 #ifndef LIB_NEWS_RECURRENCE_PARTS_H
 #define LIB_NEWS_RECURRENCE_PARTS_H
@@ -15,12 +16,14 @@
 #include "sorted_runs.h"
 
 enum {
-	KEY_WORDS_BITS = 8,
-	KEY_WORDS_MAX = (1 << KEY_WORDS_BITS) - 1,
+	KEY_LINE_BITS = 40,
+	KEY_LINE_SHIFT = 64 - KEY_LINE_BITS,
+	KEY_WORDS_MAX = 255,
+	RECURRENCE_PROSE = 40,	       /* words: a line of so many is prose */
 	RECURRENCE_SAVED_MAX = 1 << 16 /* lines of a source */
 };
 
-/* Of a line that two documents have or more. */
+/* Of a line that two documents have or more; or one, when it is no prose. */
 struct recurrence_count {
 	uint64_t key;
 	uint32_t documents;
@@ -40,6 +43,7 @@ struct recurrence_document {
 	uint32_t shared; /* words of long lines that are not its own */
 	uint32_t source;
 	int32_t day;
+	bool again; /* it was counted before, as it was then */
 };
 
 /* From keys of lines that are boilerplate to how often they are. */
@@ -64,6 +68,7 @@ struct recurrence {
 	struct recurrence_set set;
 };
 
+uint64_t recurrence_scramble(uint64_t v);
 uint64_t recurrence_key(uint64_t source, uint64_t hash, uint32_t words);
 /* The number of a source, as it is or new; false without memory. */
 bool recurrence_source(struct recurrence *r, uint64_t source, uint32_t *out);

@@ -132,12 +132,25 @@ sed '1,/^```$/d; /^```$/,$d' "$ROOT/README.md" >transcript
 timeless() {
 	sed 's/([0-9.]* ms,/(N ms,/; s/ in [0-9.]* s\( (.*)\)*$/ in N s/'
 }
-sed -n 's/^\$ //p' transcript | while read -r command; do
-	[ ! -e news.index ] || echo
-	printf '$ %s\n' "$command"
-	LC_ALL=C.UTF-8 sh -c "$command" 2>&1
-done | timeless >now
+played() {
+	blank=
+	sed -n 's/^\$ //p' transcript | while read -r command; do
+		printf '%s$ %s\n' "$blank" "$command"
+		LC_ALL=C.UTF-8 sh -c "$command" 2>&1
+		blank='
+'
+	done | timeless
+}
+played >now
 is "the README's transcript" "$(timeless <transcript | diff - now)" ""
+
+# That of its section on news
+# shellcheck disable=SC2016 # backquotes of Markdown
+sed '1,/^## News$/d' "$ROOT/README.md" | sed '1,/^```$/d; /^```$/,$d' >transcript
+played >now
+is "the README's transcript on news" "$(timeless <transcript | diff - now)" ""
+[ "$(wc -l <now)" -gt 20 ]
+is "... is not empty" $? 0
 
 # The second asks a server; its first command and that one's line are here.
 # shellcheck disable=SC2016 # backquotes of Markdown

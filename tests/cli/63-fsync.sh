@@ -65,7 +65,7 @@ is "build: the version file last" "$(sed -n '/gen-000001\/termlist/,$p' log |
 rename ix/gen-000001/iamglass
 fsync ix/gen-000001"
 
-# add, much: as a build.
+# add, much: as a build, and then what stories and copies there are now.
 cp -a ix much.ix
 docs 1001 $much >much.jsonl
 run 0 "add, much" add much.ix much.jsonl
@@ -73,6 +73,8 @@ like "add, much: written anew" "$(cat out)" 'written anew'
 is "add, much: in this order" "$(sed -n '/gen-000002\/position/,$p' log |
 	sed -e /iamglass/d -e 's|gen-000002/[a-z.]*$|FILE|' | uniq)" \
 	"fsync much.ix/FILE
+fsync much.ix/gen-000002
+fsync much.ix/FILE
 fsync much.ix/gen-000002
 fsync much.ix
 fsync much.ix/XAPIANDB.tmp

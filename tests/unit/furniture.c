@@ -292,6 +292,36 @@ static const char *const pages[] = {
 	"r|Читайте також:\n"
 	"p|Усі права захищені\n",
 
+	/* A note of few words: labels and consent alone. */
+	".|More news.\n",
+	".|Sign up\n",
+	".|Sign up for our newsletter and come to the harbour.\n"
+	".|Bring a coat.\n",
+	".|Reporting by Jo Mills and Ann Reed\n.|The harbour is closed.\n",
+	".|Photo: Ann Reed/AFP\n.|2 min read\n.|Ferry\n",
+	".|The harbour is closed until Monday.\n.|Read more\n.|More news.\n",
+	"n|Skip to content\n.|The harbour is closed until Monday.\n"
+	"s|Share\nd|Advertisement\n"
+	"c|This website uses cookies to improve your experience.\n",
+	/* Among much of a page it is one. */
+	"n|Skip to content\nn|Home\nn|News\nn|Sport\n.|Harbour closed\n"
+	"s|Share\ns|Tweet\ns|Email\nr|Read more\n"
+	"p|All rights reserved\n",
+	/* A script without blanks. */
+	".|\346\270\257\345\217\243\345\233\240\345\244\247\351\233\276"
+	"\345\205\263\351\227\255\357\274\214\344\270\200\350\211\230"
+	"\350\264\247\350\275\256\345\234\250\346\262\263\345\217\243"
+	"\346\220\201\346\265\205\343\200\202\345\221\250\344\272\214"
+	"\345\260\206\346\234\211\344\270\244\350\211\230\346\213\226"
+	"\350\210\271\346\212\212\345\256\203\346\213\226\347\246\273"
+	"\346\265\205\346\273\251\357\274\214\346\262\241\346\234\211"
+	"\344\272\272\345\217\227\344\274\244\357\274\214\346\265\267"
+	"\345\262\270\350\255\246\345\215\253\351\230\237\345\221\250"
+	"\344\270\200\346\231\232\344\270\212\345\234\250\351\246\226"
+	"\351\203\275\350\257\264\343\200\202"
+	"\n"
+	"r|Read more\n",
+
 	/* Wrapped text: a line that begins like a label is part of a sentence. */
 	".|The harbour of Port Ellis was closed\n"
 	".|on Monday after a ship ran aground\n"

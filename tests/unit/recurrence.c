@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "recurrence.h"
+#include "recurrence_parts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -378,6 +378,17 @@ static void save(const struct world *w, struct buf *out)
 	assert_false(out->failed);
 }
 
+/* A new run with what one before has kept, which it releases. */
+static void go_on(struct world *w, struct buf *kept)
+{
+	begin(w);
+	if (kept->len)
+		assert_int_equal(recurrence_load(w->r, SOURCE, kept->data,
+						 kept->len, NULL),
+				 TRAWL_OK);
+	buf_release(kept);
+}
+
 static void pages_from(struct world *w, unsigned from, unsigned to)
 {
 	for (unsigned i = from; i < to; i++)
@@ -468,10 +479,126 @@ static void test_little_memory(void **state)
 		save(&w, &saved[m]);
 		end(&w);
 	}
-	assert_int_equal(saved[1].len, saved[2].len);
-	assert_memory_equal(saved[1].data, saved[2].data, saved[1].len);
-	for (size_t m = 0; m < 3; m++)
+	for (size_t m = 0; m < 3; m++) {
+		go_on(&w, &saved[m]);
+		page(&w, 500000, 80, "Skip to content", -1);
+		decide(&w);
+		assert_int_equal(has(&w, "Skip to content"), 2001);
+		end(&w);
 		buf_release(&saved[m]);
+	}
+}
+
+/* A line that one page had is known when the next comes. */
+static void test_one_by_one(void **state)
+{
+	struct buf kept = { 0 };
+	struct world w;
+
+	(void)state;
+	for (unsigned i = 0; i < 12; i++) {
+		uint32_t want = i + 1 < RECURRENCE_PAGES ? 0 : i + 1;
+
+		go_on(&w, &kept);
+		line(&w, "Mooring fees are due in spring");
+		page(&w, i, 60, "Skip to content",
+		     i % 2 ? -1 : LONG_AGO + (int32_t)i * 10);
+		decide(&w);
+		assert_int_equal(has(&w, "Skip to content"), want);
+		assert_int_equal(has(&w, "Mooring fees are due in spring"),
+				 want);
+		save(&w, &kept);
+		end(&w);
+		/* The text of 60 words is not kept. */
+		assert_in_range(kept.len, 1, 30);
+	}
+	buf_release(&kept);
+}
+
+/* A page that changes again and again makes no furniture of its own lines. */
+static void test_again(void **state)
+{
+	struct buf kept = { 0 };
+	struct world w;
+
+	(void)state;
+	for (unsigned i = 0; i < 12; i++) {
+		go_on(&w, &kept);
+		line(&w, "Ferry runs aground");
+		own_words(&w, i, 60);
+		assert_true(recurring_lines(w.text, strlen(w.text), &w.lines));
+		assert_int_equal((i ? recurrence_add_again : recurrence_add)(
+					 w.r, SOURCE, -1, &w.lines, NULL),
+				 TRAWL_OK);
+		*w.text = '\0';
+		decide(&w);
+		assert_int_equal(has(&w, "Ferry runs aground"), 0);
+		save(&w, &kept);
+		end(&w);
+	}
+	/* Pages that get a new line do. */
+	go_on(&w, &kept);
+	for (unsigned i = 0; i < RECURRENCE_PAGES; i++) {
+		line(&w, "Skip to content");
+		own_words(&w, 100 + i, 60);
+		assert_true(recurring_lines(w.text, strlen(w.text), &w.lines));
+		assert_int_equal(
+			recurrence_add_again(w.r, SOURCE, -1, &w.lines, NULL),
+			TRAWL_OK);
+		*w.text = '\0';
+	}
+	decide(&w);
+	assert_int_equal(has(&w, "Skip to content"), RECURRENCE_PAGES);
+	end(&w);
+	buf_release(&kept);
+}
+
+/* What there is no room for is of one page; and not always the same. */
+static void test_bounded(void **state)
+{
+	enum {
+		TWICE = 1000,
+		LINES = 100000,
+		A_PAGE = 500
+	};
+	struct buf kept[2];
+	struct world w;
+
+	(void)state;
+	for (unsigned round = 0; round < 2; round++) {
+		begin(&w);
+		w.r->memory = 256 << 20;
+		for (unsigned i = 0; i < LINES; i++) {
+			own_words(&w, i, 1);
+			if (i % A_PAGE == A_PAGE - 1)
+				add(&w, SOURCE, -1);
+		}
+		for (unsigned i = 0; i < TWICE; i++) {
+			own_words(&w, i, 1);
+			if (i % A_PAGE == A_PAGE - 1)
+				add(&w, SOURCE, -1);
+		}
+		if (round)
+			page(&w, LINES, 1, "One more", -1);
+		decide(&w);
+		save(&w, &kept[round]);
+		end(&w);
+	}
+	assert_true(kept[0].len != kept[1].len ||
+		    memcmp(kept[0].data, kept[1].data, kept[0].len) != 0);
+	for (unsigned round = 0; round < 2; round++) {
+		size_t twice = 0, len = kept[round].len;
+
+		go_on(&w, &kept[round]);
+		for (size_t i = 0; i < w.r->old.n; i++)
+			twice += w.r->old.at[i].documents == 2;
+		assert_int_equal(twice, TWICE);
+		assert_in_range(w.r->old.n, RECURRENCE_SAVED_MAX * 9 / 10,
+				RECURRENCE_SAVED_MAX);
+		assert_in_range(len, 1, 5 * w.r->old.n);
+		end(&w);
+		buf_release(&kept[round]);
+	}
 }
 
 static void test_damaged(void **state)
@@ -480,11 +607,15 @@ static void test_damaged(void **state)
 		const char *bytes;
 		size_t len;
 	} cases[] = {
-		{ "\1", 1 },
-		{ "\1\2\1\0\0", 5 },
-		{ "\0\2\1\0\0\0", 6 }, /* no gap */
-		{ "\1\1\2\0\0\0", 6 }, /* more counted than there are */
-		{ "\1\2\1\2\0\0", 6 }, /* more dated than counted */
+		{ "\200", 1 },
+		{ "\0\7\2", 3 },
+		{ "\0\1", 2 },		     /* no gap */
+		{ "\0\6\0", 3 },	     /* a day, but no first day */
+		{ "\0\7\1\4\0", 5 },	     /* more counted than there are */
+		{ "\1\7\2\2\2\1\1", 7 },     /* more dated than counted */
+		{ "\1\6\377\377\377\1", 6 }, /* a day that is none */
+		{ "\377\377\377\1", 4 },
+		{ "\0\200\200\200\200\200\200\1", 8 }, /* beyond the last */
 		{ "\377\377\377\377\377\377\377\377\377\377\1", 11 },
 	};
 
@@ -534,6 +665,9 @@ int main(void)
 		cmocka_unit_test(test_goes_on_counting),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_little_memory),
+		cmocka_unit_test(test_one_by_one),
+		cmocka_unit_test(test_again),
+		cmocka_unit_test(test_bounded),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_nothing),
 	};
