@@ -1169,7 +1169,7 @@ static void test_timelines(void **state)
 		{ { "0000-01", "9999-12" },
 		  "year",
 		  2,
-		  { "0 to 199: 1 document", "until=9999-12-31" } },
+		  { "0 to 499: 1 document", "until=9999-12-31" } },
 	};
 
 	(void)state;
