@@ -31,7 +31,7 @@ enum {
 	PAGE_FACETS = 4,
 	PAGE_FACETS_BYTES = PAGE_FACETS * 64, /* of their names */
 	PAGE_DAYS = 62,		 /* as long a time is asked for by the day */
-	PAGE_BARS = 44,		 /* of a timeline, at most */
+	PAGE_BARS = 62,		 /* of a timeline, at most */
 	PAGE_TEXT_MAX = 1 << 20, /* bytes of a document's text that are shown */
 	PAGE_MATCHES = 1000	 /* matches of one that have a number */
 };

@@ -104,6 +104,19 @@ uint64_t news_long_words(const struct trawl_writer *w)
 	return w->news ? w->news->long_words : 0;
 }
 
+bool news_has(const struct trawl_writer *w, const char *id)
+{
+	struct buf term = BUF_INIT(XAP_TERM_MAX);
+	bool has;
+
+	if (!w->news)
+		return false;
+	add_long_term(&term, TERM_ID, id, strlen(id));
+	has = !term.failed && name_set_has(&w->ids, term.data, term.len);
+	buf_release(&term);
+	return has;
+}
+
 /* --------------------------------------------------------- what recurs -- */
 
 static void lines_key(uint64_t source, char out[32])

@@ -111,6 +111,8 @@ void news_close(struct trawl_writer *w);
 enum trawl_status news_put(struct trawl_writer *w, struct trawl_prepared *prep,
 			   enum trawl_outcome *outcome,
 			   struct trawl_error *err);
+/* Is a document of that id written aside? */
+bool news_has(const struct trawl_writer *w, const char *id);
 /* The second pass over what was written aside. */
 enum trawl_status news_flush(struct trawl_writer *w, struct trawl_error *err);
 /* The end of a build: what its documents are to one another. */

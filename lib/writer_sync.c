@@ -58,7 +58,7 @@ enum trawl_status trawl_writer_keep(struct trawl_writer *w, const char *id,
 		st = keep_docid(w, docid, err);
 	if (st == TRAWL_OK)
 		st = keep_failure(w, id, &failed, err);
-	if (st == TRAWL_OK && !docid && !failed)
+	if (st == TRAWL_OK && !docid && !failed && !news_has(w, id))
 		st = fail(err, TRAWL_NOTFOUND, "no document %.200s", id);
 	return st;
 }

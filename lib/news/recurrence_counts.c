@@ -23,7 +23,7 @@ enum {
 	VARINT_MAX = 10,
 	KEPT_BITS = 2,
 	CHANCE_SHARE = 32, /* of what there is room for: left free */
-	DAY_MAX = 4000000 /* after the year 9999 */
+	DAY_MAX = 4000000  /* after the year 9999 */
 };
 
 enum kept {

@@ -31,7 +31,7 @@ static const struct story_settings defaults = {
 	.near_days = 7,
 	.far_days = 28,
 	.apart_days = 90,
-	.listed = 256,
+	.listed = 64,
 	.piece = 4096,
 	.paired = 64,
 };

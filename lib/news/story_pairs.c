@@ -25,6 +25,7 @@ enum {
 	ENTRY_BYTES = 6,
 	POSTING_BYTES = 24, /* with its slots */
 	DOC_TERMS = 32, /* of a document, at least, if memory is to be filled */
+	TWO = 2,	/* terms that a key of two is worth */
 	SHARED = 3,	/* terms, to be looked at */
 	SHARED_FEW = 2	/* with a document that has not STORY_TOP terms */
 };
@@ -36,7 +37,6 @@ struct posting {
 struct block_doc {
 	uint32_t begin; /* of its terms */
 	int32_t day;
-	uint64_t common; /* of its frequent terms a bit each */
 	uint16_t n;
 };
 
@@ -59,7 +59,6 @@ struct block {
 struct keys {
 	uint32_t key[KEYS_MAX];
 	size_t single, n; /* keys of one term come first */
-	uint64_t common;
 };
 
 /* A list that is walked. */
@@ -176,8 +175,7 @@ static uint32_t *find_slot(const struct block *b, uint32_t key)
 static void block_add(struct block *b, const struct story_vector *v,
 		      const struct keys *k)
 {
-	b->doc[b->n] = (struct block_doc){ (uint32_t)b->nterms, v->day,
-					   k->common, v->n };
+	b->doc[b->n] = (struct block_doc){ (uint32_t)b->nterms, v->day, v->n };
 	memcpy(b->term + b->nterms, v->term, v->n * sizeof(*v->term));
 	memcpy(b->weight + b->nterms, v->weight, v->n * sizeof(*v->weight));
 	b->nterms += v->n;
@@ -209,7 +207,6 @@ static void make_keys(const struct story_input *in,
 	size_t ncommon = 0;
 
 	k->n = 0;
-	k->common = 0;
 	for (size_t i = 0; i < v->ntop; i++) {
 		if (*story_cell(in->tops, v->top[i]) <= in->settings->listed)
 			k->key[k->n++] = v->top[i];
@@ -218,7 +215,6 @@ static void make_keys(const struct story_input *in,
 	}
 	k->single = k->n;
 	for (size_t i = 0; i < ncommon; i++) {
-		k->common |= 1ULL << (common[i] >> 26);
 		for (size_t j = 0; j < i; j++)
 			k->key[k->n++] = key_of_two(common[j], common[i]);
 	}
@@ -306,7 +302,7 @@ static void meet(struct finder *f)
 	for (size_t i = 0; i < f->keys.n; i++)
 		__builtin_prefetch(&b->slot[first_slot(b, f->keys.key[i])]);
 	for (size_t i = 0; i < f->keys.n; i++) {
-		uint16_t worth = i < f->keys.single ? 1 : SHARED;
+		uint16_t worth = i < f->keys.single ? 1 : TWO;
 		uint32_t at = *find_slot(b, f->keys.key[i]);
 
 		if (at)
@@ -326,8 +322,7 @@ static void meet(struct finder *f)
 
 static bool is_candidate(const struct finder *f, uint32_t doc)
 {
-	return f->block.shared[doc] >= f->shared ||
-	       (f->keys.common && (f->block.doc[doc].common & f->keys.common));
+	return f->block.shared[doc] >= f->shared;
 }
 
 /* Of those that were met only; none is met any more. */
