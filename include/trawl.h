@@ -624,7 +624,7 @@ enum trawl_write_mode {
 			 trawl_writer_finish() switches to it */
 	TRAWL_REWRITE /* like UPDATE, but written as a new generation, at
 			 the end: for changes of more than half a percent of
-the index, which stays as it was until then.  What was
+			 the index, which stays as it was until then.  What was
 			 put cannot be removed by the same writer */
 };
 

@@ -141,7 +141,7 @@ struct story_input {
 };
 
 /*
- * Add to out all pairs that share three terms of their tops and are as alike as
+ * Add to out all pairs that share so many terms (SHARED) of their tops and are as alike as
  * theta, most alike first: key = ~likeness << 32 | a, value = b, a < b.
  */
 enum trawl_status story_pairs(const struct story_input *in,
