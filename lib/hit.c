@@ -5,14 +5,13 @@
 #include "search.h"
 
 #include "derived.h"
+#include "language.h"
 #include "request.h"
 #include "status.h"
-#include "stem.h"
 
 enum {
-	LATE_HITS = 10,	   /* are given, bare, even past the deadline */
-	MARKED_FUZZY = 16, /* of the words that a word stands for */
-	LANGUAGE_MAX = 16  /* bytes of a language, without its country */
+	LATE_HITS = 10,	  /* are given, bare, even past the deadline */
+	MARKED_FUZZY = 16 /* of the words that a word stands for */
 };
 
 /* ---------------------------------------------------------------- words -- */
@@ -136,24 +135,6 @@ enum trawl_status search_words(struct search *s, struct trawl_error *err)
 		}
 	number_groups(s);
 	return st;
-}
-
-/* "fr-CA" is French. */
-static const char *language_of(const struct trawl_doc *doc)
-{
-	char name[LANGUAGE_MAX];
-
-	for (size_t i = 0; i < doc->nfields; i++) {
-		const struct trawl_field *f = &doc->fields[i];
-		const size_t len = strcspn(f->value, "-_");
-
-		if (strcmp(f->name, "lang") != 0 || len >= sizeof(name))
-			continue;
-		memcpy(name, f->value, len);
-		name[len] = '\0';
-		return stemmer_name(name);
-	}
-	return NULL;
 }
 
 struct analyzer *search_analyzer(const struct search *s,

@@ -87,8 +87,8 @@ static bool take_value(void *ctx, const char *data, size_t len)
 	return false;
 }
 
-static enum trawl_status read_key(struct xap_db *db, const char *key,
-				  struct buf *out, struct trawl_error *err)
+enum trawl_status meta_value(struct xap_db *db, const char *key,
+			     struct buf *out, struct trawl_error *err)
 {
 	struct value value = { .out = out };
 	enum trawl_status st;
@@ -104,7 +104,7 @@ static enum trawl_status read_format(struct xap_db *db, struct meta *m,
 				     struct buf *b, struct trawl_error *err)
 {
 	uint64_t format;
-	enum trawl_status st = read_key(db, "trawl.format", b, err);
+	enum trawl_status st = meta_value(db, "trawl.format", b, err);
 
 	if (st != TRAWL_OK)
 		return st;
@@ -125,7 +125,7 @@ static enum trawl_status read_name(struct xap_db *db, const char *key,
 				   char *out, size_t size, struct buf *b,
 				   struct trawl_error *err)
 {
-	enum trawl_status st = read_key(db, key, b, err);
+	enum trawl_status st = meta_value(db, key, b, err);
 
 	if (st != TRAWL_OK)
 		return st;
@@ -140,7 +140,7 @@ static enum trawl_status read_schema(struct xap_db *db, struct meta *m,
 				     struct buf *b, struct trawl_error *err)
 {
 	struct trawl_error why = { 0 };
-	enum trawl_status st = read_key(db, "trawl.schema", b, err);
+	enum trawl_status st = meta_value(db, "trawl.schema", b, err);
 
 	if (st != TRAWL_OK)
 		return st;
@@ -157,7 +157,7 @@ static enum trawl_status read_schema(struct xap_db *db, struct meta *m,
 static enum trawl_status read_stemmers(struct xap_db *db, struct meta *m,
 				       struct buf *b, struct trawl_error *err)
 {
-	enum trawl_status st = read_key(db, META_STEMMERS, b, err);
+	enum trawl_status st = meta_value(db, META_STEMMERS, b, err);
 
 	for (const char *at = b->data; st == TRAWL_OK && *at;
 	     at += strcspn(at, "\n"), at += *at == '\n') {
@@ -178,7 +178,7 @@ static enum trawl_status read_news(struct xap_db *db, struct meta *m,
 				   struct buf *b, struct trawl_error *err)
 {
 	struct trawl_error why = { 0 };
-	enum trawl_status st = read_key(db, META_NEWS, b, err);
+	enum trawl_status st = meta_value(db, META_NEWS, b, err);
 
 	if (st == TRAWL_OK && b->len &&
 	    news_parse(b->data, &m->news, &why) != TRAWL_OK)

@@ -55,6 +55,11 @@ void meta_release(struct meta *m);
 enum trawl_status meta_init(struct meta *m, const char *language,
 			    const char *schema_text, const char *news,
 			    struct trawl_error *err);
+struct buf;
+/* Metadata under key, whole, instead of what is in out; "" when there is none.
+ * CORRUPT: longer than out may be. */
+enum trawl_status meta_value(struct xap_db *db, const char *key,
+			     struct buf *out, struct trawl_error *err);
 /* MISMATCH: a format that is not ours; CORRUPT: no format at all. */
 enum trawl_status meta_read(struct xap_db *db, struct meta *m,
 			    struct trawl_error *err);

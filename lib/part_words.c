@@ -8,34 +8,6 @@ enum {
 	COUNTS_TEXT_MAX = 4096
 };
 
-struct value {
-	struct buf *out;
-	bool too_long;
-};
-
-static bool take_value(void *ctx, const char *data, size_t len)
-{
-	struct value *v = ctx;
-
-	v->too_long = len > v->out->max;
-	if (!v->too_long)
-		buf_add(v->out, data, len);
-	return false;
-}
-
-enum trawl_status part_words_read(struct xap_db *db, const char *key,
-				  struct buf *out, struct trawl_error *err)
-{
-	struct value value = { .out = out };
-	enum trawl_status st;
-
-	buf_reset(out);
-	st = xap_db_metadata(db, key, strlen(key), take_value, &value, err);
-	if (st == TRAWL_OK && value.too_long)
-		return fail(err, TRAWL_CORRUPT, "metadata %s is too long", key);
-	return st == TRAWL_OK && out->failed ? fail_nomem(err) : st;
-}
-
 /* ----------------------------------------------------------- languages -- */
 
 static struct language_count *count_of(struct language_counts *list,
@@ -153,7 +125,7 @@ static enum trawl_status read_counts(struct xap_db *db,
 				     struct trawl_error *err)
 {
 	struct buf text = BUF_INIT(COUNTS_TEXT_MAX);
-	enum trawl_status st = part_words_read(db, LANGUAGES_KEY, &text, err);
+	enum trawl_status st = meta_value(db, LANGUAGES_KEY, &text, err);
 
 	if (st == TRAWL_OK)
 		parse_counts(out, text.data);
@@ -167,10 +139,10 @@ static enum trawl_status read_variants(struct xap_db *db, bool with_list,
 {
 	struct buf mined = BUF_INIT(VARIANTS_TEXT_MAX);
 	struct buf user = BUF_INIT(VARIANTS_USER_MAX);
-	enum trawl_status st = part_words_read(db, VARIANTS_MINED, &mined, err);
+	enum trawl_status st = meta_value(db, VARIANTS_MINED, &mined, err);
 
 	if (st == TRAWL_OK)
-		st = part_words_read(db, VARIANTS_USER, &user, err);
+		st = meta_value(db, VARIANTS_USER, &user, err);
 	if (st == TRAWL_OK && (mined.len || user.len || with_list)) {
 		const struct variants_input in = { .mined = mined.data,
 						   .mined_len = mined.len,

@@ -45,11 +45,6 @@ enum trawl_status part_words_new(struct xap_db *db, const char *own,
 				 struct trawl_error *err);
 void part_words_free(struct part_words *w);
 
-/* Metadata under key, whole, into out; "" when there is none.  CORRUPT: longer
- * than out may be. */
-enum trawl_status part_words_read(struct xap_db *db, const char *key,
-				  struct buf *out, struct trawl_error *err);
-
 /* Add a part's counts to those of all. */
 void language_counts_add(struct language_counts *all,
 			 const struct language_counts *more);

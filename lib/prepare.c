@@ -819,15 +819,6 @@ static enum trawl_status add_fields(struct trawl_preparer *p,
 	return st;
 }
 
-static const char *language_of(const struct trawl_doc *doc)
-{
-	for (size_t i = 0; i < doc->nfields; i++)
-		if (!strcmp(doc->fields[i].name, "lang") &&
-		    doc->fields[i].len && !doc->fields[i].json)
-			return language_stemmer(doc->fields[i].value);
-	return NULL;
-}
-
 static struct tongue *find_tongue(struct trawl_preparer *p, const char *name)
 {
 	for (size_t i = 0; i < p->ntongues; i++)

@@ -26,7 +26,7 @@ struct slot {
 
 struct run {
 	const struct second_pass *pass;
-	pthread_mutex_t lock;  /* guards everything down to failed */
+	pthread_mutex_t lock;  /* guards everything down to stopped */
 	pthread_cond_t room;   /* for threads that read */
 	pthread_cond_t result; /* for the one that takes */
 	uint64_t head, tail;   /* documents taken, read */
@@ -166,7 +166,6 @@ static enum trawl_status take_all(struct run *r, struct trawl_error *err)
 {
 	const struct second_pass *pass = r->pass;
 	enum trawl_status st = TRAWL_OK;
-	uint64_t done = 0;
 	struct slot *s;
 
 	while (st == TRAWL_OK && (s = wait_for(r))) {
@@ -176,9 +175,6 @@ static enum trawl_status take_all(struct run *r, struct trawl_error *err)
 		else
 			fail(err, st, "%s", s->err.text);
 		release(r, s);
-		if (pass->progress)
-			pass->progress(pass->ctx, ++done,
-				       spool_records(pass->spool));
 	}
 	return st;
 }

@@ -26,8 +26,6 @@ struct second_pass {
 				  const struct features *features,
 				  struct trawl_error *err);
 	void *ctx;
-	/* After each document; or NULL. */
-	void (*progress)(void *ctx, uint64_t done, uint64_t all);
 };
 
 enum trawl_status second_pass_run(const struct second_pass *pass,

@@ -283,11 +283,10 @@ static enum trawl_status decider_open(struct decider *d, const char *path,
 		st = analyzer_new(writer_meta(d->w)->language, &d->analyzer,
 				  err);
 	if (st == TRAWL_OK)
-		st = part_words_read(writer_db(d->w), VARIANTS_MINED, &d->mined,
-				     err);
+		st = meta_value(writer_db(d->w), VARIANTS_MINED, &d->mined,
+				err);
 	if (st == TRAWL_OK && with_lines)
-		st = part_words_read(writer_db(d->w), VARIANTS_USER, &user,
-				     err);
+		st = meta_value(writer_db(d->w), VARIANTS_USER, &user, err);
 	if (st == TRAWL_OK &&
 	    !variant_lines_parse(&d->lines, user.data, user.len))
 		st = fail_nomem(err);

@@ -47,6 +47,20 @@ struct writer_news {
 	struct language_counts languages; /* of what was put */
 };
 
+static enum trawl_status keep(void *ctx, const char *key, const char *value,
+			      size_t len, struct trawl_error *err)
+{
+	struct trawl_writer *w = ctx;
+	struct buf b = BUF_INIT(256);
+	enum trawl_status st;
+
+	buf_adds(&b, key);
+	st = b.failed ? fail_nomem(err)
+		      : writer_set_metadata(w, &b, value, len, err);
+	buf_release(&b);
+	return st;
+}
+
 static enum trawl_status begin(struct trawl_writer *w, struct trawl_error *err)
 {
 	struct writer_news *n = w->news;
@@ -165,12 +179,8 @@ static enum trawl_status know_source(struct trawl_writer *w, uint64_t source,
 static void count_language(struct trawl_writer *w, const struct trawl_doc *doc)
 {
 	struct language_counts one = { .n = 1 };
-	const char *name = NULL;
+	const char *name = language_of(doc);
 
-	for (size_t i = 0; i < doc->nfields; i++)
-		if (!strcmp(doc->fields[i].name, "lang") &&
-		    !doc->fields[i].json)
-			name = language_stemmer(doc->fields[i].value);
 	snprintf(one.at[0].name, sizeof(one.at[0].name), "%s",
 		 name ? name : w->meta.language);
 	one.at[0].documents = 1;
@@ -199,24 +209,19 @@ static enum trawl_status count_page(struct trawl_writer *w,
 static enum trawl_status keep_lines(struct trawl_writer *w,
 				    struct trawl_error *err)
 {
-	struct buf key = BUF_INIT(64), value = BUF_INIT(LINES_MAX);
+	struct buf value = BUF_INIT(LINES_MAX);
 	enum trawl_status st = TRAWL_OK;
 	uint64_t source;
 	size_t at = 0;
-	char name[32];
+	char key[32];
 
 	while (st == TRAWL_OK &&
 	       recurrence_save(w->news->recurrence, &at, &source, &value)) {
-		lines_key(source, name);
-		buf_reset(&key);
-		buf_adds(&key, name);
-		st = key.failed || value.failed
-			     ? fail_nomem(err)
-			     : writer_set_metadata(w, &key, value.data,
-						   value.len, err);
+		lines_key(source, key);
+		st = value.failed ? fail_nomem(err)
+				  : keep(w, key, value.data, value.len, err);
 		buf_reset(&value);
 	}
-	buf_release(&key);
 	buf_release(&value);
 	return st;
 }
@@ -418,7 +423,7 @@ static void add_stemmer(struct buf *out, const struct writer_news *n,
 static enum trawl_status decide_stemmers(struct trawl_writer *w,
 					 struct trawl_error *err)
 {
-	struct buf key = BUF_INIT(64), text = BUF_INIT(1024);
+	struct buf text = BUF_INIT(1024);
 	const char *main[LANGUAGES_MAIN - 1];
 	uint64_t all = 0;
 	size_t n;
@@ -439,11 +444,8 @@ static enum trawl_status decide_stemmers(struct trawl_writer *w,
 			 sizeof(w->meta.stemmer[0]), "%s", main[i]);
 	}
 	w->meta.stemmers_known = true;
-	buf_adds(&key, META_STEMMERS);
-	st = key.failed || text.failed
-		     ? fail_nomem(err)
-		     : writer_set_metadata(w, &key, text.data, text.len, err);
-	buf_release(&key);
+	st = text.failed ? fail_nomem(err)
+			 : keep(w, META_STEMMERS, text.data, text.len, err);
 	buf_release(&text);
 	return st;
 }
@@ -551,20 +553,6 @@ enum trawl_status news_flush(struct trawl_writer *w, struct trawl_error *err)
 }
 
 /* ----------------------------------------------------------- the whole -- */
-
-static enum trawl_status keep(void *ctx, const char *key, const char *value,
-			      size_t len, struct trawl_error *err)
-{
-	struct trawl_writer *w = ctx;
-	struct buf b = BUF_INIT(256);
-	enum trawl_status st;
-
-	buf_adds(&b, key);
-	st = b.failed ? fail_nomem(err)
-		      : writer_set_metadata(w, &b, value, len, err);
-	buf_release(&b);
-	return st;
-}
 
 enum trawl_status news_finish(struct trawl_writer *w, struct trawl_error *err)
 {

@@ -88,35 +88,21 @@ static void tidy(struct docids *d)
 
 /* ------------------------------------------------------------ metadata -- */
 
-static bool take_value(void *ctx, const char *data, size_t len)
-{
-	buf_add(ctx, data, len);
-	return false;
-}
-
 static enum trawl_status get(void *ctx, const char *key, struct buf *out,
 			     struct trawl_error *err)
 {
-	struct regroup *g = ctx;
-	enum trawl_status st =
-		xap_db_metadata(g->db, key, strlen(key), take_value, out, err);
+	const struct regroup *g = ctx;
 
-	return st == TRAWL_OK && out->failed ? fail_nomem(err) : st;
+	return meta_value(g->db, key, out, err);
 }
 
 static enum trawl_status set(void *ctx, const char *key, const char *value,
 			     size_t len, struct trawl_error *err)
 {
-	struct regroup *g = ctx;
-	struct buf b = BUF_INIT(XAP_TERM_MAX);
-	enum trawl_status st;
+	const struct regroup *g = ctx;
 
-	buf_adds(&b, key);
-	st = b.failed ? fail_nomem(err)
-		      : xap_writer_set_metadata(g->w->xap, b.data, b.len, value,
-						len, err);
-	buf_release(&b);
-	return st;
+	return xap_writer_set_metadata(g->w->xap, key, strlen(key), value, len,
+				       err);
 }
 
 /* ----------------------------------------------------------- documents -- */
@@ -228,12 +214,6 @@ static enum trawl_status whole(struct regroup *g, struct trawl_error *err)
 
 /* ---------------------------------------------------- a neighbourhood -- */
 
-static bool take_docid(void *ctx, uint32_t docid)
-{
-	*(uint32_t *)ctx = docid;
-	return false;
-}
-
 static enum trawl_status note_hit(struct regroup *g, const char *id,
 				  struct docids *out, struct trawl_error *err)
 {
@@ -244,7 +224,7 @@ static enum trawl_status note_hit(struct regroup *g, const char *id,
 	add_long_term(&term, TERM_ID, id, strlen(id));
 	st = term.failed ? fail_nomem(err)
 			 : xap_db_postings(g->db, term.data, term.len, 0,
-					   take_docid, &docid, err);
+					   writer_take_docid, &docid, err);
 	buf_release(&term);
 	if (st == TRAWL_OK && docid)
 		note_docid(out, docid);

@@ -25,7 +25,7 @@ static enum trawl_status read_key(const struct trawl_writer *w, const char *key,
 	struct xap_bytes value;
 
 	if (!w->builder)
-		return part_words_read(xap_writer_db(w->xap), key, out, err);
+		return meta_value(xap_writer_db(w->xap), key, out, err);
 	buf_reset(out);
 	if (builder_metadata(w->builder, key, strlen(key), &value))
 		buf_add(out, value.data, value.len);
@@ -45,7 +45,7 @@ static enum trawl_status read_former(const struct trawl_writer *w,
 	if (st == TRAWL_OK)
 		st = xap_db_open(path, &db, NULL);
 	if (st == TRAWL_OK)
-		st = part_words_read(db, VARIANTS_USER, out, NULL);
+		st = meta_value(db, VARIANTS_USER, out, NULL);
 	xap_db_free(db);
 	if (st == TRAWL_NOMEM)
 		return fail_nomem(err);

@@ -57,11 +57,7 @@ struct feature_reader *feature_reader_new(unsigned news)
 	if (!r)
 		return NULL;
 	r->news = news;
-	r->maker = story_maker_new();
-	if (r->maker)
-		return r;
-	free(r);
-	return NULL;
+	return r;
 }
 
 void feature_reader_free(struct feature_reader *r)
@@ -113,13 +109,12 @@ bool features_read(struct feature_reader *r, const struct trawl_doc *doc,
 		   const struct span *spans, size_t nspans,
 		   const struct name_miner *names, struct features *out)
 {
-	const char *lang = find_field(doc, "lang");
 	bool done;
 
 	features_reset(out);
 	out->id = doc->id;
 	out->date = find_field(doc, "date");
-	out->stemmer = lang ? language_stemmer(lang) : NULL;
+	out->stemmer = language_of(doc);
 	if (!(r->news & (NEWS_COPIES | NEWS_STORIES | NEWS_NAMES)))
 		return true;
 	done = news_words_read(&r->words, doc->text, doc->text_len, spans,

@@ -425,3 +425,12 @@ const char *language_stemmer(const char *code)
 		return stemmer_name("norwegian");
 	return *name ? stemmer_name(name) : NULL;
 }
+
+const char *language_of(const struct trawl_doc *doc)
+{
+	for (size_t i = 0; i < doc->nfields; i++)
+		if (!strcmp(doc->fields[i].name, "lang") &&
+		    doc->fields[i].len && !doc->fields[i].json)
+			return language_stemmer(doc->fields[i].value);
+	return NULL;
+}

@@ -29,5 +29,8 @@ bool language_detect(struct language_detector *d, const char *text, size_t len,
 /* The stemmer for a code or a name of a language ("fr", "fra", "French",
  * "fr-CA"), or NULL; static. */
 const char *language_stemmer(const char *code);
+/* The stemmer for the language that a document says it is in, its field lang
+ * (of several the first); NULL when it says none. */
+const char *language_of(const struct trawl_doc *doc);
 
 #endif
