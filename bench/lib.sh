@@ -20,6 +20,7 @@
 #	                     the measurement as JSON, as bench/README has it
 #	spent PID            seconds of processor of a process and its children
 #	busy < LINES...      say so when the last number of a line is over 10
+#	workspace            make W
 #	progress WORD...     said on a terminal alone
 #	calc EXPRESSION [DIGITS]
 
@@ -43,6 +44,10 @@ begin() {
 		say "no /usr/bin/time: make bench-deps"
 		exit 1
 	}
+	workspace
+}
+
+workspace() {
 	if [ -n "${BENCH_DIR:-}" ]; then
 		mkdir -p "$BENCH_DIR"
 		W=$(cd "$BENCH_DIR" && pwd)

@@ -2,6 +2,7 @@
 #
 # make bench            the whole bench, a result in bench/results
 # make bench-quick      a small one
+# make bench-rank       how well it ranks, beside Lucene; into doc/ranking.md
 # make bench-deps       install the other engines, jq and gnuplot
 # make profile-index    where the processor's time goes: building, searching
 # make profile-search
@@ -39,8 +40,12 @@ bench bench-quick: bench-deps
 run-bench run-bench-quick: all $(benches)
 	$Q./bench/run $O $(patsubst run-bench-%,%,$(filter-out run-bench,$@))
 
+# What is not there is skipped, and that is said.
+bench-rank: all
+	$Q./bench/rank $O
+
 profile-index profile-search: all $(benches)
 	$Q./bench/profile $O $(@:profile-%=%)
 
-.PHONY: bench bench-quick bench-deps run-bench run-bench-quick
+.PHONY: bench bench-quick bench-rank bench-deps run-bench run-bench-quick
 .PHONY: profile-index profile-search

@@ -26,8 +26,7 @@ static int by_query_and_document(const void *a, const void *b)
 	return order ? order : strcmp(x->docid, y->docid);
 }
 
-/* Cut the next blank-separated word off *line; NULL when there is none. */
-static char *cut_word(char **line)
+char *cut_word(char **line)
 {
 	char *word = *line + strspn(*line, " \t\r\n");
 	char *end = word + strcspn(word, " \t\r\n");

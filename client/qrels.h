@@ -29,6 +29,9 @@ int qrels_gain(const struct qrels *q, const char *qid, const char *docid);
 /* How many relevant documents a query has. */
 size_t qrels_relevant(const struct qrels *q, const char *qid);
 
+/* Cut the next blank-separated word off *line; NULL when there is none. */
+char *cut_word(char **line);
+
 struct measures {
 	double ndcg10, map, p10, mrr;
 };

@@ -15,8 +15,8 @@ static const char *const taken[] = {
 	[ASK_SUGGEST] = " in limit ",
 	[ASK_SPELL] = " in limit ",
 	[ASK_EXPLAIN] =
-		" in match fields snippets mark variants timeout strict "
-		"rev ",
+		" in match ranking fields snippets mark variants timeout "
+		"strict rev ",
 	[ASK_INFO] = " in ",
 	[ASK_STATS] = " ",
 };

@@ -79,7 +79,7 @@ literal() {
 		sed 's/\\e/\\/g; s/\\-/-/g; s/\\&//g'
 }
 ln -s "$ROOT/tests" tests
-literal "$ROOT/doc/trawl-eval.1" | sed -n '/qrels.txt$/,/^\$/p' | grep -v '^\$' \
+literal "$ROOT/doc/trawl-eval.1" | sed -n '/cat qrels.txt$/,/^\$/p' | grep -v '^\$' \
 	>qrels.txt
 for page in trawl.1 trawl-eval.1 trawl-index.5; do
 	if [ $page = trawl-index.5 ] && ! command -v quest >/dev/null; then

@@ -75,6 +75,56 @@ fails 2 QRELS trawl-eval ix queries
 fails 2 matsch trawl-eval ix queries qrels matsch=all
 fails 2 perquery trawl-eval --perquery ix queries qrels
 
+# Another program's ranking, and the same of it beside the index:
+#   q1 d3 d2 d4: gains 1 2 1, nDCG = 2.76186 / 3.13093, AP = 1, RR = 1
+#   q2 d2 d3: 1/log2(3), 1/2, 1/2; q3, q5: all 1
+# p of nDCG@10: of +-0.3194 +-0.3691 + 1, 3 in 4 reach the observed 0.9503
+cat >run <<'END'
+q1 Q0 d3 1 3.5 other
+q1 Q0 d2 2 2.5 other
+q1 Q0 d4 3 1.5 other
+q2 Q0 d2 1 3 other
+q3 Q0 d1 1 3 other
+q2 Q0 d3 2 2 other
+q5 Q0 d5 1 3 other
+END
+lines() {
+	printf '%s\n' "$@" | tr ' ' '\t'
+}
+run trawl-eval run queries qrels
+is "a ranking in a file" "$out" \
+	"$(lines 'nDCG@10 0.8783' 'MAP 0.8750' 'P@10 0.1500' 'MRR 0.8750')"
+run trawl-eval run queries qrels limit=1
+like "a ranking in a file, cut by limit=" "$out" '^MRR	0.7500$'
+run trawl-eval --compare ./ix run queries qrels
+is "--compare: exit status" "$status" 0
+is "--compare: measures" "$(printf '%s\n' "$out" | sed -n 1,5p)" "$(lines \
+	'measure A B B-A p won lost tied' \
+	'nDCG@10 0.6407 0.8783 +0.2376 0.75000 2 1 1' \
+	'MAP 0.5972 0.8750 +0.2778 0.50000 2 1 1' \
+	'P@10 0.1000 0.1500 +0.0500 0.50000 2 0 2' \
+	'MRR 0.6250 0.8750 +0.2500 0.75000 2 1 1')"
+changed=$(lines 'won q3 0.0000 1.0000 +1.0000 avocet' \
+	'won q1 0.5627 0.8821 +0.3194 Osprey?' \
+	'lost q2 1.0000 0.6309 -0.3691 (heron')
+is "--compare: queries that changed" "$(printf '%s\n' "$out" | sed 1,7d)" \
+	"$changed"
+run trawl-eval --per-query --compare ix run queries qrels
+like "--compare --per-query: the others, too" "$out" \
+	'^tied	q5	1.0000	1.0000	[+]0.0000	dunlin -curlew$'
+# q1 alone is something else when one document is found
+run trawl-eval --compare '' limit=1,variants=off ix queries qrels limit=5
+like "--compare of options" "$out" '^MRR	0.6250	0.5000	-0.1250	1.00000	0	1	3$'
+run trawl-eval --compare limit=1 run ix queries qrels
+like "--compare of options and a ranking" "$out" '^MRR	0.5000	0.8750	[+]0.3750	0.50000	'
+run trawl-eval --compare ix ix queries qrels
+is "--compare: no query changed" "$(printf '%s\n' "$out" | sed 1,7d)" ""
+fails 2 'A and B' trawl-eval --compare ix
+fails 2 'two indexes' trawl-eval --compare ix ix queries
+fails 2 INDEX trawl-eval --compare limit=1 ix queries qrels
+fails 2 matsch trawl-eval --compare matsch=all limit=1 ix queries qrels
+fails 3 short:1: trawl-eval --compare ix short queries qrels
+
 # Known collections: at least what Lucene 8's English analyzer gives there
 collection() {
 	name=$1 least=$2 want=$3 skipped=$4

@@ -159,6 +159,41 @@ refuses() {
 	is "no such way to run: exit status" "$status" 2
 }
 
+# One document for each query, and a word that all have: the title decides.
+ranks() {
+	mkdir -p "$TMP/corpora/tiny" "$TMP/corpora/silent"
+	for n in 1 2 3 4; do
+		printf '{"id":"d%s","title":"heron %s0","text":"quiet water %s1"}\n' \
+			$n $n $n >>"$TMP/corpora/tiny/docs.jsonl"
+		printf 'q%s\twater %s0\n' $n $n >>"$TMP/corpora/tiny/queries.all.tsv"
+		printf 'q%s\twater %s0\n' $n $n \
+			>>"$TMP/corpora/tiny/queries_headline.tsv"
+		printf 'q%s 0 d%s 1\n' $n $n >>"$TMP/corpora/tiny/qrels.txt"
+	done
+	touch "$TMP/corpora/silent/docs.jsonl"
+	printf '%s\n' before '<!-- bench-rank begin -->' old \
+		'<!-- bench-rank end -->' after >"$TMP/ranking.md"
+	run env CORPORA="$TMP/corpora" PAGE="$TMP/ranking.md" BENCH_DIR= \
+		"$ROOT/bench/rank" "$O" tiny silent
+	is "rank: exit status" "$status" 0
+	# Without the titles all have one score: (1 + 1/2 + 1/3 + 1/4) / 4
+	like "rank: a table" "$out" \
+		'^tiny-all +4 MRR +(1\.000|-) +1\.000 +1\.000 '
+	like "rank: titles that are the queries are not searched" "$out" \
+		'^tiny-headline +4 MRR +(\.521|-) +\.521 +\.521 '
+	like "rank: says what it skips" "$err" \
+		'^bench/rank: skipped silent: it has no queries$'
+	is "rank: the page around its table" \
+		"$(grep -v '^|' "$TMP/ranking.md" | grep -v -e '^$' -e '^Better' -e '^Lucene')" \
+		"$(printf '%s\n' before '<!-- bench-rank begin -->' \
+			'<!-- bench-rank end -->' after)"
+	like "rank: the table in the page" "$(cat "$TMP/ranking.md")" \
+		'^\| tiny-all \| 4 \| MRR \| (1\.000|-) \| 1\.000 \| '
+	run env CORPORA= BENCH_DIR= "$ROOT/bench/rank" "$O" tiny
+	is "rank: nothing to measure" "$status" 1
+	like "rank: why" "$err" 'skipped collections: CORPORA is not set'
+}
+
 if command -v jq >/dev/null; then
 	reports
 	compares
@@ -173,4 +208,5 @@ else
 	skip "tables, comparisons, plots, queries" "no jq (make bench-deps)"
 fi
 refuses
+ranks
 finish
