@@ -2,7 +2,6 @@
 #include "date.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -55,8 +54,9 @@ static void civil(int64_t seconds, unsigned *year, unsigned *month,
 {
 	int64_t days = seconds / DAY;
 
-	/* Never too late by more than one year. */
-	*year = (unsigned)(days / 366);
+	/* Of 400 years; never too late, and too early by one or two. */
+	*year = (unsigned)(days * 400 / 146097);
+	*year -= *year > 0;
 	while (days_to_year(*year + 1) <= days)
 		++*year;
 	days -= days_to_year(*year);
@@ -182,17 +182,28 @@ bool date_parse(const char *s, size_t len, struct date *out)
 	return true;
 }
 
+char *date_digits(char *to, unsigned value, unsigned n)
+{
+	for (unsigned i = n; i-- > 0; value /= 10)
+		to[i] = (char)('0' + value % 10);
+	return to + n;
+}
+
 void date_key(int64_t seconds, char out[16])
 {
 	unsigned year, month, day, rest = (unsigned)(seconds % DAY);
-	int n;
+	char *to;
 
 	civil(seconds, &year, &month, &day);
-	n = snprintf(out, 16, "%04u%02u%02u", year % (YEAR_MAX + 1),
-		     month % 100, day % 100);
-	if (rest && n == 8)
-		snprintf(out + n, 16 - (size_t)n, "%02u%02u%02u",
-			 rest / 3600 % 24, rest / 60 % 60, rest % 60);
+	to = date_digits(out, year, 4);
+	to = date_digits(to, month, 2);
+	to = date_digits(to, day, 2);
+	if (rest) {
+		to = date_digits(to, rest / 3600, 2);
+		to = date_digits(to, rest / 60 % 60, 2);
+		to = date_digits(to, rest % 60, 2);
+	}
+	*to = '\0';
 }
 
 bool date_from_key(const char *key, size_t len, int64_t *seconds)

@@ -24,6 +24,9 @@ struct date {
 
 bool date_parse(const char *s, size_t len, struct date *out);
 
+/* The last n decimal digits of value; where they end. */
+char *date_digits(char *to, unsigned value, unsigned n);
+
 /* "YYYYMMDD", or "YYYYMMDDhhmmss" when not midnight. */
 void date_key(int64_t seconds, char out[16]);
 bool date_from_key(const char *key, size_t len, int64_t *seconds);

@@ -254,6 +254,12 @@ enum trawl_group {
 	TRAWL_GROUP_STORY,
 	TRAWL_GROUP_COPY
 };
+/* How the best documents are ordered: doc/ranking.md. */
+enum trawl_ranking {
+	TRAWL_RANKING_TRAWL, /* BM25, then how the best of them begin */
+	TRAWL_RANKING_BM25,
+	TRAWL_RANKING_TRAWL2 /* then what resembles the best, too */
+};
 enum trawl_format {
 	TRAWL_JSON,
 	TRAWL_TSV,
@@ -283,11 +289,12 @@ struct trawl_request {
 	bool plain;	     /* the query is words: nothing is an operator */
 	unsigned timeout_ms; /* 0 none, else 1..TRAWL_TIMEOUT_MAX */
 	const char *rev;     /* that revision or TRAWL_STALE */
-	enum trawl_format format; /* of trawl_result_write() */
-	enum trawl_group group;	  /* the best of each group speaks */
-	const char *story;	  /* ID: only documents of that one's story */
-	bool headlines;		  /* fill in trawl_bucket.id and title */
-	bool variants_off;	  /* words as they are spelled, no variants */
+	enum trawl_format format;   /* of trawl_result_write() */
+	enum trawl_group group;	    /* the best of each group speaks */
+	const char *story;	    /* ID: only documents of that one's story */
+	bool headlines;		    /* fill in trawl_bucket.id and title */
+	bool variants_off;	    /* words as they are spelled, no variants */
+	enum trawl_ranking ranking; /* where sort is relevance */
 };
 
 /* In the order of the members, so that C++ before C++20 takes it, too. */
@@ -296,7 +303,7 @@ struct trawl_request {
 		NULL, 10, 0, NULL, TRAWL_ANY, NULL, 1, TRAWL_MARK_HTML, NULL,  \
 			TRAWL_TIMELINE_NONE, NULL, NULL, false, false, false,  \
 			false, false, 0, NULL, TRAWL_JSON, TRAWL_GROUP_NONE,   \
-			NULL, false, false                                     \
+			NULL, false, false, TRAWL_RANKING_TRAWL                \
 	}
 
 /*
@@ -327,7 +334,7 @@ struct trawl_head {
 	uint64_t took_us;  /* microseconds; the one field that may vary */
 	const char *rev;
 	/* NULL when they do not apply */
-	const char *ignored;   /* "the,of": words that carried no weight */
+	const char *ignored;   /* "the,of": what finds nothing by itself */
 	const char *corrected; /* a query that has more hits */
 	bool correct_ran;      /* it, not the one given, was run */
 	const char *expanded;  /* "elect*:election,elected,..." */
@@ -346,12 +353,17 @@ struct trawl_field {
 	bool json; /* value is JSON (number, boolean, array, object) */
 };
 
-/* One word's part in a hit's score. */
+/* One word's part in a hit's score, or that of two which stand near one another
+ * among the document's first 64 words. */
 struct trawl_share {
 	const char *word;  /* as searched: "zelensky", "title:zelensky" */
 	const char *found; /* the words of the text it stands for, by comma */
-	unsigned count;	   /* occurrences in the document */
+	unsigned count;	   /* occurrences in the document; of two, near ones */
 	double score;	   /* its part of trawl_hit.score */
+	double lead;	   /* of that, for standing among the first words; the
+			      rest is BM25's */
+	unsigned first;	   /* at which of them first, from 1; 0: at none */
+	const char *with;  /* the other word of two; NULL: it is of one */
 };
 
 struct trawl_hit {
@@ -368,6 +380,8 @@ struct trawl_hit {
 	size_t nsnippets;
 	const struct trawl_share *explain; /* heaviest first */
 	size_t nexplain;
+	double neighbours; /* with explain and ranking=trawl2: the part of score
+			      that documents give which resemble this one */
 	const char *index; /* its part's name, of several; else NULL */
 	/* With group= or story= */
 	uint64_t similar;  /* other matches of its group, of those looked at */
@@ -399,9 +413,12 @@ struct trawl_bucket {
  * Run one search and copy the answer out.  On success free *out with
  * trawl_result_free(); it needs neither ix nor rq any more.
  *
- * Ranking is BM25 (Robertson & Walker 1994, "Some simple effective
- * approximations to the 2-Poisson model"), k1 = 1.2, b = 0.75.  The order is
- * total: score, then newer first, then id bytewise.
+ * Ranking begins with BM25 (Robertson & Walker 1994, "Some simple effective
+ * approximations to the 2-Poisson model"), k1 = 1.2, b = 0.75; rq->ranking says
+ * what becomes of its best 100: how they begin (TRAWL), too, and what resembles
+ * the best (TRAWL2), or nothing (BM25).  doc/ranking.md has the formula.  Scores
+ * of two rankings or requests cannot be compared.  The order is total: score,
+ * then newer first, then id bytewise.
  *
  * Errors: BADQUERY (strict only), TOOCOMPLEX, BADVALUE (dates, fields, sort),
  * STALE (rev only), CORRUPT, IO, NOMEM.  A search that runs out of time is no
@@ -432,7 +449,8 @@ TRAWL_API void trawl_result_free(struct trawl_result *res);
  *	 "date":"2024-11-10","source":"...","similar":7,"story":"001.txt",
  *	 "fields":{"place":"Kyiv"},
  *	 "snippets":["..."],"explain":[{"word":"trump","found":"Trump",
- *	 "count":3,"score":4.1}],"index":"news","cut":true}
+ *	 "count":3,"score":1.2,"lead":0.4,"first":2},{"word":"trump",
+ *	 "with":"kyiv","count":1,"score":0.1}],"index":"news","cut":true}
  *	{"facet":"source","values":[["Reuters",2],["Kyiv Post",1]]}
  *	{"timeline":"month","buckets":[["2024-11",3,"004.txt","..."]]}
  *
@@ -468,7 +486,8 @@ TRAWL_API enum trawl_status trawl_explain(struct trawl_index *ix,
 /*
  * Documents like document id, or like text when id is NULL; the document
  * itself is left out.  rq's limit, offset, group, story, since, until, snippets,
- * mark and fields apply; its query, when given, narrows the answer.
+ * mark and fields apply; its query, when given, narrows the answer.  Ranking is
+ * BM25 alone.
  */
 TRAWL_API enum trawl_status trawl_similar(struct trawl_index *ix,
 					  const char *id, const char *text,
@@ -653,6 +672,10 @@ struct trawl_writer_options {
 	bool with_api;	   /* through Xapian's own way in: slow, and the same */
 	bool reproducible; /* the database's UUID is made of its content, so
 			      that the same input gives the same bytes */
+	/* Told now and then by trawl_writer_finish() how much of its work is
+	 * done, 0 to 1; false ends it: TIMEOUT.  Or NULL. */
+	bool (*progress)(void *ctx, double part);
+	void *progress_ctx;
 };
 
 /*

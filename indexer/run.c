@@ -342,6 +342,12 @@ static void block_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+static void say_interrupted(struct run *r)
+{
+	progress_clear(&r->progress);
+	fprintf(stderr, "trawl-index: interrupted\n");
+}
+
 static void consume(struct run *r)
 {
 	bool more = true;
@@ -357,8 +363,7 @@ static void consume(struct run *r)
 			      r->summary.added + r->summary.replaced +
 				      r->summary.unchanged);
 		if (was_signalled()) {
-			progress_clear(&r->progress);
-			fprintf(stderr, "trawl-index: interrupted\n");
+			say_interrupted(r);
 			r->stopped = true;
 		}
 	}
@@ -455,6 +460,18 @@ static void say_note(struct run *r)
 	fprintf(stderr, "trawl-index: %s: %s\n", r->cl->index, note);
 }
 
+/* Nothing is lost when a build ends early; of an update all is to be kept. */
+static bool on_progress(void *ctx, double part)
+{
+	struct run *r = ctx;
+
+	progress_show_part(&r->progress, part);
+	if (r->mode != MODE_BUILD || !was_signalled())
+		return true;
+	r->stopped = true;
+	return false;
+}
+
 static bool open_index(struct run *r)
 {
 	struct trawl_writer_options o = { .mode = choose_mode(r),
@@ -466,7 +483,9 @@ static bool open_index(struct run *r)
 					  .threads = r->cl->threads,
 					  .compress = r->cl->compress,
 					  .with_api = r->cl->with_api,
-					  .reproducible = r->cl->reproducible };
+					  .reproducible = r->cl->reproducible,
+					  .progress = on_progress,
+					  .progress_ctx = r };
 
 	r->st = trawl_writer_open(r->cl->index, &o, &r->writer, &r->err);
 	if (r->st == TRAWL_OK)
@@ -558,6 +577,11 @@ static int finish(struct run *r)
 	r->pipeline = NULL;
 	free_digests(r);
 	r->st = trawl_writer_finish(r->writer, &r->err);
+	progress_clear(&r->progress);
+	if (r->stopped) {
+		say_interrupted(r);
+		return EXIT_COULD_NOT;
+	}
 	if (r->st != TRAWL_OK)
 		return could_not(r->st, &r->err);
 	trawl_writer_count(r->writer, &stats);

@@ -71,6 +71,7 @@ void builder_free(struct builder *b)
 {
 	if (!b)
 		return;
+	builder_ahead_free(b);
 	builder_shares_free(b);
 	glass_table_free(b->docdata);
 	glass_table_free(b->termlist);

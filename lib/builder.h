@@ -100,6 +100,12 @@ enum trawl_status builder_add_synonym(struct builder *b, const char *term,
 				      struct trawl_error *err);
 
 /*
+ * All has been put, and all shares have been left, but metadata and synonyms are
+ * still to be set: what they are not part of is begun beside that.
+ */
+enum trawl_status builder_finish_ahead(struct builder *b, bool sync,
+				       struct trawl_error *err);
+/*
  * All shares have been left.  Writes what is missing, syncs the files and the
  * directory (but not its name), iamglass last.  sync false: no fsync.
  */

@@ -165,17 +165,26 @@ static enum trawl_status fill_synonyms(struct builder *b, struct glass_table *t,
 
 /* ---------------------------------------------------------- all of them -- */
 
-static void make_both(struct table_job *position, struct table_job *postlist)
-{
+/* The position table, whose thread is joined when it is needed. */
+struct table_ahead {
+	struct table_job job;
 	pthread_t thread;
-	bool beside = position->b->options.threads > 1 &&
-		      !pthread_create(&thread, NULL, make_table, position);
+	bool started;
+};
 
-	make_table(postlist);
-	if (beside)
-		pthread_join(thread, NULL);
-	else
-		make_table(position);
+static void join_ahead(struct table_ahead *a)
+{
+	if (a->started)
+		pthread_join(a->thread, NULL);
+	a->started = false;
+}
+
+void builder_ahead_free(struct builder *b)
+{
+	if (b->ahead)
+		join_ahead(b->ahead);
+	free(b->ahead);
+	b->ahead = NULL;
 }
 
 static enum trawl_status order_runs(struct builder *b, struct trawl_error *err)
@@ -188,25 +197,56 @@ static enum trawl_status order_runs(struct builder *b, struct trawl_error *err)
 	return TRAWL_OK;
 }
 
+enum trawl_status builder_finish_ahead(struct builder *b, bool sync,
+				       struct trawl_error *err)
+{
+	struct table_ahead *a;
+	enum trawl_status st = order_runs(b, err);
+
+	if (st != TRAWL_OK)
+		return st;
+	a = calloc(1, sizeof(*a));
+	if (!a)
+		return fail_nomem(err);
+	a->job = (struct table_job){ .b = b,
+				     .sync = sync,
+				     .id = GLASS_POSITION,
+				     .fill = fill_position };
+	a->started = b->options.threads > 1 &&
+		     !pthread_create(&a->thread, NULL, make_table, &a->job);
+	b->ahead = a;
+	return TRAWL_OK;
+}
+
+static enum trawl_status finish_ahead(struct table_ahead *a,
+				      struct trawl_error *err)
+{
+	if (a->started)
+		join_ahead(a);
+	else
+		make_table(&a->job);
+	return a->job.st == TRAWL_OK
+		       ? TRAWL_OK
+		       : fail(err, a->job.st, "%s", a->job.err.text);
+}
+
 static enum trawl_status merge_runs(struct builder *b, bool sync,
 				    struct trawl_error *err)
 {
-	struct table_job position = { .b = b,
-				      .sync = sync,
-				      .id = GLASS_POSITION,
-				      .fill = fill_position };
 	struct table_job postlist = { .b = b,
 				      .sync = sync,
 				      .id = GLASS_POSTLIST,
 				      .required = true,
 				      .fill = fill_postlist };
-	enum trawl_status st = order_runs(b, err);
+	enum trawl_status st =
+		b->ahead ? TRAWL_OK : builder_finish_ahead(b, sync, err);
 
 	if (st != TRAWL_OK)
 		return st;
-	make_both(&position, &postlist);
-	if (position.st != TRAWL_OK)
-		return fail(err, position.st, "%s", position.err.text);
+	make_table(&postlist);
+	st = finish_ahead(b->ahead, err);
+	if (st != TRAWL_OK)
+		return st;
 	if (postlist.st != TRAWL_OK)
 		return fail(err, postlist.st, "%s", postlist.err.text);
 	return TRAWL_OK;

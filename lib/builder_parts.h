@@ -62,7 +62,8 @@ struct builder {
 	struct builder_metadata metadata;
 	struct builder_synonyms synonyms;
 	struct glass_version version;
-	XXH3_state_t *content; /* of a reproducible one */
+	struct table_ahead *ahead; /* builder_finish.c's; or NULL */
+	XXH3_state_t *content;	   /* of a reproducible one */
 	struct buf key, slots;
 };
 
@@ -72,6 +73,9 @@ void builder_synonyms_release(struct builder_synonyms *s);
 enum trawl_status builder_synonyms_write(struct builder_synonyms *s,
 					 struct glass_table *t,
 					 struct trawl_error *err);
+
+/* builder_finish.c: wait for what was begun ahead, and drop it. */
+void builder_ahead_free(struct builder *b);
 
 /* builder_share.c */
 void builder_shares_free(struct builder *b);

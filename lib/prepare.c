@@ -6,6 +6,7 @@
 #include "date.h"
 #include "derived.h"
 #include "gather.h"
+#include "lead.h"
 #include "json.h"
 #include "language.h"
 #include "number_key.h"
@@ -24,7 +25,7 @@ enum {
 	FIELD_NAME_BYTES = 256,
 	/* Malformed bytes may become three times as many. */
 	DATA_MAX = STORED_LINE_MAX + 3 * TRAWL_TEXT_MAX + 1,
-	SLOTS_OF_OUR_OWN = 3,
+	SLOTS_OF_OUR_OWN = 4,
 	JSON_MEMORY = 64,      /* of jansson, for a byte of input */
 	TONGUES_MAX = 3,       /* languages of one index */
 	DERIVED_MAX = 1 << 18, /* bytes that news reading adds to a line */
@@ -65,7 +66,9 @@ struct trawl_preparer {
 	uint32_t position;
 	uint64_t long_words;
 	bool titled, dated;
+	bool read; /* its words, not only what might be refused of it */
 	int64_t date;
+	struct lead lead;
 };
 
 /* A buffer that grew for one large document is not kept for the next. */
@@ -100,6 +103,8 @@ static void preparer_reset(struct trawl_preparer *p)
 	p->position = 1;
 	p->long_words = 0;
 	p->titled = p->dated = false;
+	p->read = true;
+	p->lead.n = 0;
 	p->now = p->tongue;
 	p->analyzer = p->now->analyzer;
 	spans_reset(&p->furniture);
@@ -152,6 +157,7 @@ enum trawl_status preparer_new(const struct meta *meta,
 }
 
 enum trawl_status preparer_new_page(const struct meta *meta,
+				    struct news_counter *counter,
 				    struct trawl_preparer **out,
 				    struct trawl_error *err)
 {
@@ -161,11 +167,13 @@ enum trawl_status preparer_new_page(const struct meta *meta,
 	if (st != TRAWL_OK)
 		return st;
 	st = page_reader_new(meta->news, &p->pages, err);
-	if (st == TRAWL_OK)
-		*out = p;
-	else
+	if (st != TRAWL_OK) {
 		trawl_preparer_free(p);
-	return st;
+		return st;
+	}
+	page_reader_count(p->pages, counter);
+	*out = p;
+	return TRAWL_OK;
 }
 
 enum trawl_status trawl_preparer_new(struct trawl_writer *w,
@@ -173,13 +181,18 @@ enum trawl_status trawl_preparer_new(struct trawl_writer *w,
 				     struct trawl_error *err)
 {
 	struct builder_share *share;
+	struct news_counter *counter;
 	enum trawl_status st;
 
 	if (!w || !out)
 		return fail(err, TRAWL_INVAL,
 			    "trawl_preparer_new: an argument is NULL");
-	if (writer_meta(w)->news)
-		return preparer_new_page(writer_meta(w), out, err);
+	if (writer_meta(w)->news) {
+		st = writer_counter_new(w, &counter, err);
+		return st == TRAWL_OK ? preparer_new_page(writer_meta(w),
+							  counter, out, err)
+				      : st;
+	}
 	st = writer_share_new(w, &share, err);
 	return st == TRAWL_OK ? preparer_new(writer_meta(w), share, out, err)
 			      : st;
@@ -519,6 +532,12 @@ static size_t read_tokens(struct trawl_preparer *p,
 	return n;
 }
 
+/* Does it go among the text's own words? */
+static bool is_text(const struct place *place)
+{
+	return !*place->prefix && place->stems;
+}
+
 /* Every word of a text to each place; p->position moves behind it. */
 static enum trawl_status add_words(struct trawl_preparer *p, const char *s,
 				   size_t len, const struct place *places,
@@ -532,6 +551,8 @@ static enum trawl_status add_words(struct trawl_preparer *p, const char *s,
 	gather_begin(&p->gather, places, n, analyzer_generation(p->analyzer));
 	while ((ntokens = read_tokens(p, t)) > 0) {
 		gather_tokens(&p->gather, t, ntokens);
+		if (is_text(places))
+			lead_add(&p->lead, t, ntokens);
 		if (p->gather.words > TRAWL_TERMS_MAX && !is_second(p))
 			return fail(err, TRAWL_REFUSED,
 				    "more than %d distinct words "
@@ -663,7 +684,8 @@ static enum trawl_status add_keyword(struct trawl_preparer *p,
 		return fail_nomem(err);
 	if (p->folded.len)
 		add_filter(p, field->prefix, p->folded.data, p->folded.len);
-	return field->words ? add_words(p, s, len, &place, 1, err) : TRAWL_OK;
+	return field->words && p->read ? add_words(p, s, len, &place, 1, err)
+				       : TRAWL_OK;
 }
 
 static bool is_title(const struct schema_field *field)
@@ -682,7 +704,7 @@ static enum trawl_status add_text(struct trawl_preparer *p,
 	const struct place own = { field->prefix, field->weight,
 				   field->weight > 0, NULL };
 
-	if (!field->indexed)
+	if (!field->indexed || !p->read)
 		return TRAWL_OK;
 	return is_title(field) ? add_words(p, s, len, title, 2, err)
 			       : add_words(p, s, len, &own, 1, err);
@@ -1018,6 +1040,8 @@ static bool set_values(struct trawl_preparer *p, const char *id,
 	buf_release(&order);
 	state_print(&prep->state, state);
 	set_value(prep, values, SLOT_STATE, state, strlen(state));
+	set_value(prep, values, SLOT_LEAD, (const char *)p->lead.bytes,
+		  2 * p->lead.n);
 	for (size_t i = 0; i < p->schema.nfields; i++) {
 		if (p->schema.field[i].slot != NO_SLOT)
 			set_value(prep, values, p->schema.field[i].slot,
@@ -1096,7 +1120,7 @@ static enum trawl_status set_state(struct trawl_preparer *p,
 {
 	prep->state.size = doc->origin.size;
 	prep->state.mtime_ns = doc->origin.mtime_ns;
-	prep->long_words = p->long_words;
+	prep->long_words = p->pages ? 0 : p->long_words;
 	hash_content(p, prep->state.hash);
 	return set_names(doc, prep) ? TRAWL_OK : fail_nomem(err);
 }
@@ -1115,13 +1139,23 @@ static enum trawl_status prepare(struct trawl_preparer *p,
 
 /* ---------------------------------------------------------- the first pass -- */
 
-/* Is there a word in it?  Only a long text can have too many. */
+/* Only then can there be too many words. */
+static bool is_long(const struct trawl_doc *doc)
+{
+	size_t sum = doc->text_len;
+
+	for (size_t i = 0; i < doc->nfields; i++)
+		sum += doc->fields[i].len;
+	return sum / 2 > TRAWL_TERMS_MAX;
+}
+
+/* Is there a word in it? */
 static enum trawl_status check_words(struct trawl_preparer *p, const char *text,
 				     size_t len, struct trawl_error *err)
 {
 	struct token t;
 
-	if (len / 2 > TRAWL_TERMS_MAX)
+	if (p->read)
 		return add_body(p, text, len, err);
 	analyzer_begin(p->analyzer, text, len, p->position);
 	p->position += analyzer_next(p->analyzer, &t);
@@ -1133,9 +1167,12 @@ static enum trawl_status check_terms(struct trawl_preparer *p,
 				     const struct trawl_doc *page,
 				     struct trawl_error *err)
 {
-	enum trawl_status st = add_fields(p, page, true, err);
-	uint32_t from = p->position;
+	enum trawl_status st;
+	uint32_t from;
 
+	p->read = is_long(page);
+	st = add_fields(p, page, true, err);
+	from = p->position;
 	if (st == TRAWL_OK)
 		st = check_words(p, page->text, page->text_len, err);
 	if (st == TRAWL_OK && p->position == from && !p->titled)

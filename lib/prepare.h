@@ -41,9 +41,12 @@ enum trawl_status preparer_new(const struct meta *meta,
 			       struct trawl_preparer **out,
 			       struct trawl_error *err);
 
-/* The first pass instead: what it prepares is a record of a page.  Every
- * limit is checked here, so that the second pass refuses nothing. */
+/* The first pass instead: what it prepares is a record of a page, whose names
+ * are counted.  Every limit is checked here, so that the second pass refuses
+ * nothing. */
+struct news_counter;
 enum trawl_status preparer_new_page(const struct meta *meta,
+				    struct news_counter *counter,
 				    struct trawl_preparer **out,
 				    struct trawl_error *err);
 

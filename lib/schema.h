@@ -23,6 +23,7 @@
  * newest first, undated last, then id.
  * Slot 1 is the date as YYYYMMDD or YYYYMMDDhhmmss, the start of its period.
  * Slot 2 is the document's state (meta.h): content hash, size, mtime.
+ * Slot 7 is how the document begins (lead.h).
  * Slots of keyword and text fields hold the value as given (facets count
  * them), with white space and controls folded to one space; several values
  * are separated by U+001F.  User dates are like slot 1, numbers are Xapian's
@@ -45,6 +46,7 @@ enum {
 	SLOT_ORDER = 0,
 	SLOT_DATE = 1,
 	SLOT_STATE = 2,
+	SLOT_LEAD = 7,
 	SLOT_USER = 16, /* the first of the user's own */
 	SCHEMA_FIELDS_MAX = 64,
 	SCHEMA_NAME_MAX = 32,

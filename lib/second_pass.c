@@ -15,7 +15,10 @@ enum {
 /* A document under way. */
 struct slot {
 	bool done;
+	bool early; /* names were not known yet */
+	const struct name_miner *names;
 	size_t bytes; /* of its record */
+	struct page page;
 	struct trawl_prepared *prep;
 	struct features features;
 	struct arena arena; /* what features point to */
@@ -26,12 +29,15 @@ struct slot {
 
 struct run {
 	const struct second_pass *pass;
-	pthread_mutex_t lock;  /* guards everything down to stopped */
-	pthread_cond_t room;   /* for threads that read */
-	pthread_cond_t result; /* for the one that takes */
-	uint64_t head, tail;   /* documents taken, read */
-	uint64_t bytes;	       /* of records under way */
+	pthread_mutex_t lock;		/* guards everything down to stopped */
+	pthread_cond_t room;		/* for threads that read */
+	pthread_cond_t result;		/* for the one that takes */
+	uint64_t head, tail;		/* documents taken, read */
+	uint64_t bytes;			/* of records under way */
+	const struct name_miner *names; /* once that is known */
+	bool known;
 	bool at_end, stopped;
+	struct feature_reader *reader; /* of the one that takes */
 	struct slot slot[RING];
 };
 
@@ -67,6 +73,8 @@ static struct slot *next(struct run *r)
 	if (!r->stopped && !r->at_end) {
 		s = slot_of(r, r->tail);
 		s->done = false;
+		s->early = !r->known;
+		s->names = r->names;
 		s->st = spool_read(r->pass->spool, &s->record, &more, &s->err);
 		if (s->st == TRAWL_OK && !more) {
 			s = NULL;
@@ -96,15 +104,15 @@ static void give_back(struct run *r, struct slot *s)
 static enum trawl_status digest(struct worker *w, struct slot *s)
 {
 	const struct second_pass *pass = w->run->pass;
-	struct page p;
+	struct page *p = &s->page;
 
 	arena_reset(&s->arena);
-	if (!page_parse(s->record.data, s->record.len, &s->arena, &p) ||
-	    !page_finish(&p, pass->news, pass->recurrence, &s->arena) ||
-	    !features_read(w->reader, &p.doc, p.furniture.at, p.furniture.n,
-			   pass->names, &s->features))
+	if (!page_parse(s->record.data, s->record.len, &s->arena, p) ||
+	    !page_finish(p, pass->news, pass->recurrence, &s->arena) ||
+	    !features_read(w->reader, &p->doc, p->furniture.at, p->furniture.n,
+			   s->names, &s->features))
 		return fail_nomem(&s->err);
-	return trawl_prepare(w->preparer, &p.doc, &s->prep, &s->err);
+	return trawl_prepare(w->preparer, &p->doc, &s->prep, &s->err);
 }
 
 static void *work(void *arg)
@@ -162,18 +170,43 @@ static void release(struct run *r, struct slot *s)
 	pthread_mutex_unlock(&r->lock);
 }
 
-static enum trawl_status take_all(struct run *r, struct trawl_error *err)
+static enum trawl_status find_names(struct run *r, struct trawl_error *err)
 {
 	const struct second_pass *pass = r->pass;
+	const struct name_miner *names = NULL;
 	enum trawl_status st = TRAWL_OK;
+
+	if (pass->names)
+		st = pass->names(pass->ctx, &names, err);
+	pthread_mutex_lock(&r->lock);
+	r->names = names;
+	r->known = true;
+	pthread_mutex_unlock(&r->lock);
+	return st;
+}
+
+static enum trawl_status take(struct run *r, struct slot *s,
+			      struct trawl_error *err)
+{
+	const struct second_pass *pass = r->pass;
+	const struct page *p = &s->page;
+
+	if (s->st != TRAWL_OK)
+		return fail(err, s->st, "%s", s->err.text);
+	if (s->early && r->names &&
+	    !features_read_notes(r->reader, &p->doc, p->furniture.at,
+				 p->furniture.n, r->names, &s->features))
+		return fail_nomem(err);
+	return pass->take(pass->ctx, s->prep, &s->features, err);
+}
+
+static enum trawl_status take_all(struct run *r, struct trawl_error *err)
+{
+	enum trawl_status st = find_names(r, err);
 	struct slot *s;
 
 	while (st == TRAWL_OK && (s = wait_for(r))) {
-		st = s->st;
-		if (st == TRAWL_OK)
-			st = pass->take(pass->ctx, s->prep, &s->features, err);
-		else
-			fail(err, st, "%s", s->err.text);
+		st = take(r, s, err);
 		release(r, s);
 	}
 	return st;
@@ -215,6 +248,7 @@ static struct run *run_new(const struct second_pass *pass)
 	if (!r)
 		return NULL;
 	r->pass = pass;
+	r->reader = feature_reader_new(pass->news);
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->room, NULL);
 	pthread_cond_init(&r->result, NULL);
@@ -228,6 +262,7 @@ static struct run *run_new(const struct second_pass *pass)
 
 static void run_free(struct run *r)
 {
+	feature_reader_free(r->reader);
 	for (size_t i = 0; i < RING; i++) {
 		trawl_prepared_free(r->slot[i].prep);
 		features_release(&r->slot[i].features);
@@ -253,7 +288,8 @@ enum trawl_status second_pass_run(const struct second_pass *pass,
 			run_free(r);
 		return fail_nomem(err);
 	}
-	st = start(r, workers) ? take_all(r, err) : fail_nomem(err);
+	st = r->reader && start(r, workers) ? take_all(r, err)
+					    : fail_nomem(err);
 	stop(r, workers);
 	run_free(r);
 	free(workers);

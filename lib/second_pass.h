@@ -17,10 +17,12 @@ struct second_pass {
 	struct spool *spool;
 	unsigned news;
 	const struct recurrence *recurrence; /* decided; or NULL */
-	const struct name_miner *names;	     /* with candidates; or NULL */
 	uint64_t memory;		     /* that may be under way */
 	struct trawl_preparer **preparers;   /* one a thread */
 	size_t nthreads;
+	/* Finds whose notes are taken, or NULL, when threads are at work. */
+	enum trawl_status (*names)(void *ctx, const struct name_miner **out,
+				   struct trawl_error *err);
 	/* Takes a document, which is freed after it. */
 	enum trawl_status (*take)(void *ctx, struct trawl_prepared *prep,
 				  const struct features *features,

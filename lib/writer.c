@@ -24,6 +24,8 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+/* Of the end's work: what is done when documents are known to one another. */
+static const double PROGRESS_NEWS = 0.9;
 static const uint64_t MEMORY_DEFAULT = (uint64_t)512 << 20;
 static const uint64_t BATCH_MAX = (uint64_t)256 << 20;
 static const uint64_t BATCH_MIN = (uint64_t)1 << 20;
@@ -63,6 +65,15 @@ enum trawl_status writer_ended(struct trawl_writer *w, enum trawl_status st,
 	if (st == TRAWL_NOMEM)
 		w->xap = NULL;
 	return fail(err, st, "%s: %s", w->index, why->text);
+}
+
+enum trawl_status writer_progress(struct trawl_writer *w, double part,
+				  struct trawl_error *err)
+{
+	if (!w->progress || !(w->build || w->builder) ||
+	    w->progress(w->progress_ctx, part))
+		return TRAWL_OK;
+	return fail(err, TRAWL_TIMEOUT, "stopped before its end");
 }
 
 /* ----------------------------------------------------------- the start -- */
@@ -341,6 +352,8 @@ enum trawl_status trawl_writer_open(const char *path,
 	w->batch_limit = batch_limit(options->memory);
 	w->memory = options->memory ? options->memory : MEMORY_DEFAULT;
 	w->threads = options->threads ? options->threads : 1;
+	w->progress = options->progress;
+	w->progress_ctx = options->progress_ctx;
 	arena_init(&w->samples_arena, (size_t)SAMPLES_MAX * 1024);
 	xap_clear_environment();
 	st = w->index ? generation_lock(path, options->wait, &w->lock, err)
@@ -569,7 +582,12 @@ static enum trawl_status finish_build(struct trawl_writer *w,
 			    "%s: no documents: the index stays as it was",
 			    w->index);
 	}
-	st = w->news ? news_finish(w, &why) : TRAWL_OK;
+	st = w->builder ? builder_finish_ahead(w->builder, !w->base, &why)
+			: TRAWL_OK;
+	if (st == TRAWL_OK && w->news)
+		st = news_finish(w, &why);
+	if (st == TRAWL_OK)
+		st = writer_progress(w, PROGRESS_NEWS, &why);
 	if (st == TRAWL_OK)
 		st = writer_variants(w, &why);
 	if (st == TRAWL_OK && w->base)

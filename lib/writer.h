@@ -19,6 +19,12 @@ enum trawl_status writer_share_new(struct trawl_writer *w,
 				   struct builder_share **out,
 				   struct trawl_error *err);
 
+/* Where a preparer of pages counts their names; NULL: nowhere. */
+struct news_counter;
+enum trawl_status writer_counter_new(struct trawl_writer *w,
+				     struct news_counter **out,
+				     struct trawl_error *err);
+
 /*
  * Make an empty database of ours in a new directory, ready for its first
  * document: metadata written, compression off, synced, nobody has it open.

@@ -29,8 +29,13 @@ enum {
 	SPOOL_SHARE = 16,
 	LINES_MAX = 1 << 30, /* bytes of a source's counts */
 	THREADS_MAX = 64,
+	TELL_EVERY = 16,	 /* documents */
+	COUNTERS_SHARE = 16,	 /* of memory, for all counters of names */
 	THREAD_MEMORY = 48 << 20 /* bytes for a thread of the second pass */
 };
+
+/* The second pass, of all that is to be done at the end. */
+static const double PROGRESS_PASS = 0.8;
 
 #define META_LINES "trawl.lines."
 
@@ -43,6 +48,7 @@ struct writer_news {
 	struct news_changes changes;
 	size_t put_alloc, gone_alloc;
 	uint64_t added; /* written aside, and of new ids */
+	uint64_t taken; /* by the second pass */
 	uint64_t long_words;
 	struct language_counts languages; /* of what was put */
 };
@@ -106,6 +112,19 @@ void news_close(struct trawl_writer *w)
 	free(n->changes.gone);
 	free(n);
 	w->news = NULL;
+}
+
+enum trawl_status writer_counter_new(struct trawl_writer *w,
+				     struct news_counter **out,
+				     struct trawl_error *err)
+{
+	*out = NULL;
+	return w->news && w->news->corpus
+		       ? news_corpus_counter(w->news->corpus,
+					     w->memory / COUNTERS_SHARE /
+						     w->threads,
+					     out, err)
+		       : TRAWL_OK;
 }
 
 uint64_t news_pending(const struct trawl_writer *w)
@@ -200,9 +219,6 @@ static enum trawl_status count_page(struct trawl_writer *w,
 		st = (again ? recurrence_add_again : recurrence_add)(
 			n->recurrence, p->source, p->day, &lines, err);
 	count_language(w, &p->doc);
-	if (st == TRAWL_OK && n->corpus)
-		st = news_corpus_count(n->corpus, p->doc.text, p->doc.text_len,
-				       p->furniture.at, p->furniture.n, err);
 	return st;
 }
 
@@ -452,6 +468,18 @@ static enum trawl_status decide_stemmers(struct trawl_writer *w,
 
 /* ----------------------------------------------------- the second pass -- */
 
+static enum trawl_status tell(struct trawl_writer *w, struct trawl_error *err)
+{
+	const uint64_t taken = w->news->taken++;
+
+	if (taken % TELL_EVERY)
+		return TRAWL_OK;
+	return writer_progress(w,
+			       PROGRESS_PASS * (double)taken /
+				       (double)spool_records(w->news->spool),
+			       err);
+}
+
 static enum trawl_status take(void *ctx, struct trawl_prepared *prep,
 			      const struct features *f, struct trawl_error *err)
 {
@@ -461,6 +489,9 @@ static enum trawl_status take(void *ctx, struct trawl_prepared *prep,
 	enum trawl_status st;
 
 	w->news->long_words += trawl_prepared_long_words(prep);
+	st = tell(w, &why);
+	if (st != TRAWL_OK)
+		return writer_ended(w, st, &why, err);
 	st = writer_store(w, prep, &docid, err);
 	if (st == TRAWL_OK && !note_put(w, docid))
 		st = fail_nomem(err);
@@ -468,6 +499,19 @@ static enum trawl_status take(void *ctx, struct trawl_prepared *prep,
 		return st;
 	st = news_corpus_add(w->news->corpus, docid, f, &why);
 	return writer_ended(w, st, &why, err);
+}
+
+static enum trawl_status find_names(void *ctx, const struct name_miner **out,
+				    struct trawl_error *err)
+{
+	struct news_corpus *c = ((struct trawl_writer *)ctx)->news->corpus;
+	enum trawl_status st = TRAWL_OK;
+
+	if (c)
+		st = news_corpus_candidates(c, err);
+	if (c && st == TRAWL_OK)
+		*out = news_corpus_names(c);
+	return st;
 }
 
 /* Each keeps the words of what it has prepared. */
@@ -503,7 +547,7 @@ static enum trawl_status run(struct trawl_writer *w, struct trawl_error *err)
 		.spool = n->spool,
 		.news = w->meta.news,
 		.recurrence = n->recurrence,
-		.names = n->corpus ? news_corpus_names(n->corpus) : NULL,
+		.names = find_names,
 		.memory = w->memory / 64,
 		.preparers = preparers,
 		.take = take,
@@ -529,12 +573,10 @@ enum trawl_status news_flush(struct trawl_writer *w, struct trawl_error *err)
 	if (!spool_records(n->spool))
 		return TRAWL_OK;
 	/* What is stored counts itself. */
-	n->added = 0;
+	n->added = n->taken = 0;
 	st = decide_stemmers(w, &why);
 	if (st == TRAWL_OK)
 		st = recurrence_decide(n->recurrence, &why);
-	if (st == TRAWL_OK && n->corpus)
-		st = news_corpus_candidates(n->corpus, &why);
 	if (st == TRAWL_OK)
 		st = run(w, &why);
 	if (st == TRAWL_OK)
@@ -558,7 +600,8 @@ enum trawl_status news_finish(struct trawl_writer *w, struct trawl_error *err)
 {
 	const struct news_store store = { .ctx = w,
 					  .set = keep,
-					  .language = w->meta.language };
+					  .language = w->meta.language,
+					  .beside = w->threads > 1 };
 
 	return w->news->corpus
 		       ? news_corpus_finish(w->news->corpus, &store, err)

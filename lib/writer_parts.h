@@ -45,6 +45,8 @@ struct trawl_writer {
 	struct writer_news *news; /* writer_news.c: NULL: news is not read */
 	uint64_t memory;
 	unsigned threads;
+	bool (*progress)(void *ctx, double part); /* or NULL */
+	void *progress_ctx;
 	struct arena samples_arena;
 	struct xap_bytes samples[SAMPLES_MAX];
 	size_t nsamples;
@@ -69,6 +71,9 @@ enum trawl_status writer_commit_if_full(struct trawl_writer *w, uint64_t bytes,
 /* INVAL: name, what it is, is NULL, empty or no UTF-8. */
 enum trawl_status writer_check_name(const char *what, const char *name,
 				    struct trawl_error *err);
+/* Of BUILD and REWRITE: how much of the end is done; TIMEOUT when that is all. */
+enum trawl_status writer_progress(struct trawl_writer *w, double part,
+				  struct trawl_error *err);
 /* A metadata key or a term: prefix and name, shortened. */
 enum trawl_status writer_make_key(const char *prefix, const char *name,
 				  struct buf *out, struct trawl_error *err);

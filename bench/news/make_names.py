@@ -38,7 +38,7 @@ def corpora(path):
 
 
 def fold(word):
-    word = unicodedata.normalize('NFKD', word).casefold()
+    word = unicodedata.normalize('NFKD', word).casefold().replace('’', "'")
     return ''.join(c for c in word if not unicodedata.combining(c))
 
 

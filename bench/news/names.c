@@ -116,7 +116,7 @@ static void run_all(struct run *r, const struct text *t, size_t ntexts,
 {
 	double at;
 
-	if (name_miner_new(MEMORY, &r->m, NULL) != TRAWL_OK)
+	if (name_miner_new(".", MEMORY, &r->m, NULL) != TRAWL_OK)
 		errx(1, "out of memory");
 	for (size_t i = 0; i < ntexts; i++)
 		each_document(r, t[i], count_document);

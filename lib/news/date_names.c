@@ -3,7 +3,6 @@
 
 #include "utf8.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define MONTH DATE_NAME_MONTH
@@ -333,9 +332,29 @@ size_t date_word_fold(const char *s, size_t len, char out[DATE_WORD_MAX])
 	return n;
 }
 
-static int compare(const void *key, const void *entry)
+static int compare(const char *word, const char *other)
 {
-	return strcmp(key, ((const struct date_name *)entry)->word);
+	const int c = (unsigned char)*word - (unsigned char)*other;
+
+	return c ? c : strcmp(word + 1, other + 1);
+}
+
+static const struct date_name *find(const char *word)
+{
+	size_t low = 0, high = sizeof(names) / sizeof(*names);
+
+	while (low < high) {
+		const size_t at = low + (high - low) / 2;
+		const int c = compare(word, names[at].word);
+
+		if (!c)
+			return &names[at];
+		if (c < 0)
+			high = at;
+		else
+			low = at + 1;
+	}
+	return NULL;
 }
 
 /* Letters that are not ASCII may. */
@@ -353,6 +372,5 @@ const struct date_name *date_name_find(const char *s, size_t len)
 
 	if (len < 2 || !date_name_may_begin(s) || !date_word_fold(s, len, word))
 		return NULL;
-	return bsearch(word, names, sizeof(names) / sizeof(*names),
-		       sizeof(*names), compare);
+	return find(word);
 }

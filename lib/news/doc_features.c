@@ -130,3 +130,16 @@ bool features_read(struct feature_reader *r, const struct trawl_doc *doc,
 	trim(r);
 	return done && !out->terms.failed && !out->notes.failed;
 }
+
+bool features_read_notes(struct feature_reader *r, const struct trawl_doc *doc,
+			 const struct span *spans, size_t nspans,
+			 const struct name_miner *names, struct features *out)
+{
+	const bool done =
+		news_words_read(&r->words, doc->text, doc->text_len, spans,
+				nspans) &&
+		name_notes_make(names, &r->words, doc->text, &out->notes);
+
+	trim(r);
+	return done && !out->notes.failed;
+}

@@ -39,5 +39,9 @@ void feature_reader_free(struct feature_reader *r);
 bool features_read(struct feature_reader *r, const struct trawl_doc *doc,
 		   const struct span *spans, size_t nspans,
 		   const struct name_miner *names, struct features *out);
+/* The notes alone, when names were not at hand. */
+bool features_read_notes(struct feature_reader *r, const struct trawl_doc *doc,
+			 const struct span *spans, size_t nspans,
+			 const struct name_miner *names, struct features *out);
 
 #endif

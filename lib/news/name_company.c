@@ -11,9 +11,6 @@
 
 enum {
 	CONTEXT_LETTERS = 4,
-	/* A word that is one in so many says nothing about a name. */
-	FREQUENT_ONE_IN = 1500,
-	FREQUENT_MIN = 64,
 	CONTEXT_A_USE = 14, /* words that are left of a window, about */
 	USES_SLOTS = 1 << 12,
 	PARTICLES_SKIPPED = 2,
@@ -37,7 +34,10 @@ struct event {
 enum {
 	COUNT_MAX = (1 << 12) - 1,
 	WEIGHT_MAX = (1 << 20) - 1,
-	WEIGHT_UNIT = 1 << 12
+	WEIGHT_UNIT = 1 << 12,
+	SORT_BITS = 10,
+	SORT_FEW = 24,
+	LOGARITHMS = 1024
 };
 
 struct events {
@@ -218,7 +218,7 @@ struct noting {
 	const struct news_words *w;
 	const char *text;
 	uint32_t document; /* what it is chosen by */
-	uint32_t frequent; /* more uses are too many for context */
+	const uint8_t *frequent;
 	uint8_t seen[USES_SLOTS];
 };
 
@@ -253,8 +253,10 @@ static bool is_particle(const struct noting *t, const struct news_word *w,
 	for (size_t i = 0; i < w->len; i++)
 		s[i] = (char)(t->text[w->begin + i] | 0x20);
 	s[w->len] = '\0';
+	if (!name_is_particle(s))
+		return false;
 	*arabic = name_is_arabic_particle(s);
-	return name_is_particle(s);
+	return true;
 }
 
 /* Nothing but a space or a hyphen between two words? */
@@ -307,15 +309,19 @@ static void neighbours(const struct noting *t, size_t i, int step,
 	}
 }
 
-static bool is_context(const struct noting *t, size_t i, size_t of)
+static void add_context(const struct noting *t, size_t begin, size_t end,
+			uint64_t of, struct note *n)
 {
-	const struct news_word *w = &t->w->at[i];
-	const uint32_t hash = (uint32_t)w->hash;
+	uint32_t *to = n->what + n->nwith + n->namong;
 
-	if (w->len < CONTEXT_LETTERS || w->flags & NEWS_NUMBER ||
-	    w->hash == t->w->at[of].hash)
-		return false;
-	return name_count_uses(t->c->count, hash) <= t->frequent;
+	for (const struct news_word *w = &t->w->at[begin]; begin < end;
+	     begin++, w++) {
+		if (w->len < CONTEXT_LETTERS || w->flags & NEWS_NUMBER ||
+		    name_is_frequent(t->frequent, w->hash) || w->hash == of)
+			continue;
+		*to++ = (uint32_t)w->hash;
+	}
+	n->namong = (uint32_t)(to - n->what) - n->nwith;
 }
 
 static void look_around(const struct noting *t, size_t i, struct note *n)
@@ -326,10 +332,7 @@ static void look_around(const struct noting *t, size_t i, struct note *n)
 
 	neighbours(t, i, -1, n);
 	neighbours(t, i, 1, n);
-	for (size_t k = begin; k < end; k++)
-		if (k != i && is_context(t, k, i))
-			n->what[n->nwith + n->namong++] =
-				(uint32_t)t->w->at[k].hash;
+	add_context(t, begin, end, t->w->at[i].hash, n);
 }
 
 static void note_use(struct noting *t, size_t i, uint32_t member,
@@ -353,22 +356,19 @@ static void note_use(struct noting *t, size_t i, uint32_t member,
 bool name_company_note(const struct name_company *c, const struct news_words *w,
 		       const char *text, struct buf *out)
 {
-	const uint64_t many = name_count_words(c->count) / FREQUENT_ONE_IN;
 	struct noting t = { .c = c, .w = w, .text = text };
 
 	t.document = document_key(w);
-	t.frequent = many < FREQUENT_MIN     ? FREQUENT_MIN
-		     : many > NAME_COUNT_MAX ? NAME_COUNT_MAX - 1
-					     : (uint32_t)many;
-	for (size_t i = 0; i < w->n; i++) {
+	t.frequent = name_count_frequent(c->count);
+	for (const struct news_word *at = w->at, *end = at + w->n; at < end;
+	     at++) {
 		const struct name_word *name;
 
-		if ((w->at[i].flags & (NEWS_CAPITAL | NEWS_UPPER)) !=
-		    NEWS_CAPITAL)
+		if ((at->flags & (NEWS_CAPITAL | NEWS_UPPER)) != NEWS_CAPITAL)
 			continue;
-		name = name_pairs_find(c->pairs, w->at[i].hash);
+		name = name_pairs_find(c->pairs, at->hash);
 		if (name && name->member != NO_MEMBER)
-			note_use(&t, i, name->member, out);
+			note_use(&t, (size_t)(at - w->at), name->member, out);
 	}
 	return !out->failed;
 }
@@ -496,7 +496,7 @@ static void distribute(struct events *e, size_t members)
 
 /* Shell's sort with the gaps of Ciura (2001): no memory, and no worst case that
  * a text could be made for. */
-static void sort_by_what(struct event *at, size_t n)
+static void shell_sort(struct event *at, size_t n)
 {
 	static const size_t gaps[] = { 701, 301, 132, 57, 23, 10, 4, 1 };
 	size_t gap = n, next = 0;
@@ -512,6 +512,54 @@ static void sort_by_what(struct event *at, size_t n)
 				at[k] = at[k - gap];
 			at[k] = e;
 		}
+}
+
+static void insertion_sort(struct event *at, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		const struct event e = at[i];
+		size_t k = i;
+
+		for (; k && at[k - 1].what > e.what; k--)
+			at[k] = at[k - 1];
+		at[k] = e;
+	}
+}
+
+static void sort_share(struct event *at, size_t n)
+{
+	if (n <= SORT_FEW)
+		insertion_sort(at, n);
+	else
+		shell_sort(at, n);
+}
+
+/* What stands with a name is a hash: by its first bits it is dealt out evenly,
+ * to shares of a few each.  spare has room for n. */
+static void sort_by_what(struct event *at, struct event *spare, size_t n)
+{
+	uint32_t end[1 << SORT_BITS] = { 0 };
+	unsigned bits = 1;
+	uint32_t sum = 0;
+
+	if (n <= SORT_FEW) {
+		insertion_sort(at, n);
+		return;
+	}
+	while (bits < SORT_BITS && n >> bits > 1)
+		bits++;
+	for (size_t i = 0; i < n; i++)
+		end[at[i].what >> (32 - bits)]++;
+	for (size_t i = 0; i < 1u << bits; i++) {
+		sum += end[i];
+		end[i] = sum - end[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		spare[end[at[i].what >> (32 - bits)]++] = at[i];
+	memcpy(at, spare, n * sizeof(*at));
+	for (size_t i = 0; i < 1u << bits; i++)
+		sort_share(at + (i ? end[i - 1] : 0),
+			   end[i] - (i ? end[i - 1] : 0));
 }
 
 /* Each thing once, with its count; how many are left. */
@@ -530,33 +578,72 @@ static size_t merge_equal(struct event *at, size_t n)
 	return left;
 }
 
+static size_t most_events(const struct events *e, size_t members)
+{
+	size_t most = 1;
+
+	for (size_t m = 0; m < members; m++)
+		if (e->begin[m + 1] - e->begin[m] > most)
+			most = e->begin[m + 1] - e->begin[m];
+	return most;
+}
+
 static bool sort_events(struct events *e, size_t members)
 {
+	struct event *spare;
+
 	if (!find_begins(e, members))
+		return false;
+	spare = malloc(most_events(e, members) * sizeof(*spare));
+	if (!spare)
 		return false;
 	distribute(e, members);
 	for (size_t m = 0; m < members; m++) {
 		struct event *at = e->at + e->begin[m];
 		const size_t n = e->begin[m + 1] - e->begin[m];
 
-		sort_by_what(at, n);
+		if (!n)
+			continue;
+		sort_by_what(at, spare, n);
 		e->end[m] = e->begin[m] + (uint32_t)merge_equal(at, n);
 	}
+	free(spare);
 	return true;
 }
 
-static double weigh(const struct name_company *c, const struct event *e)
-{
-	const double uses = 1.0 + name_count_uses(c->count, e->what);
-	const double all = (double)name_count_words(c->count) + 2;
+/* Of what is small, which most is: the logarithms. */
+struct weights {
+	double count[LOGARITHMS], uses[LOGARITHMS];
+	double all;
+};
 
-	return (1 + log(e->count)) * fmax(0, log(all / uses));
+static void make_weights(const struct name_company *c, struct weights *w)
+{
+	w->all = log((double)name_count_words(c->count) + 2);
+	for (size_t i = 0; i < LOGARITHMS; i++) {
+		w->count[i] = 1 + log(i ? (double)i : 1);
+		w->uses[i] = fmax(0, w->all - log(1.0 + (double)i));
+	}
+}
+
+static double weigh(const struct name_company *c, const struct weights *w,
+		    const struct event *e)
+{
+	const uint32_t uses = name_count_uses(c->count, e->what);
+	const double rarity = uses < LOGARITHMS
+				      ? w->uses[uses]
+				      : fmax(0, w->all - log(1.0 + uses));
+
+	return rarity *
+	       (e->count < LOGARITHMS ? w->count[e->count] : 1 + log(e->count));
 }
 
 static bool weigh_contexts(struct name_company *c)
 {
 	const size_t members = c->pairs->nmembers;
+	struct weights weights;
 
+	make_weights(c, &weights);
 	c->norm = calloc(members + 1, sizeof(*c->norm));
 	if (!c->norm)
 		return false;
@@ -565,7 +652,7 @@ static bool weigh_contexts(struct name_company *c)
 
 		for (uint32_t i = c->among.begin[m]; i < c->among.end[m]; i++) {
 			struct event *e = &c->among.at[i];
-			const double w = weigh(c, e) * WEIGHT_UNIT;
+			const double w = weigh(c, &weights, e) * WEIGHT_UNIT;
 
 			e->weight = w < WEIGHT_MAX ? (uint32_t)w : WEIGHT_MAX;
 			sum += (double)e->weight * e->weight;

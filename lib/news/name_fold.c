@@ -85,68 +85,142 @@ enum where {
 		from, to, sizeof(from) - 1, where                              \
 	}
 
-/* Of one beginning, the longest is first. */
-static const struct rule {
-	const char *from, *to;
-	unsigned char len; /* of from */
+/* Of one letter, the longest of one beginning is first. */
+struct rule {
+	const char *from, *to; /* from: NULL behind the last */
+	unsigned char len;     /* of from */
 	unsigned char where;
-} rules[] = {
-	RULE("auski", "avski", FINAL), RULE("auna", "ovna", FINAL),
-	RULE("au", "av", FINAL),       RULE("aa", "a", ANYWHERE),
-	RULE("ch", "C", ANYWHERE),     RULE("ck", "k", ANYWHERE),
-	RULE("cz", "c", ANYWHERE),     RULE("ce", "se", ANYWHERE),
-	RULE("ci", "si", ANYWHERE),    RULE("cy", "si", ANYWHERE),
-	RULE("c", "k", ANYWHERE),      RULE("dzh", "j", ANYWHERE),
-	RULE("dj", "j", ANYWHERE),     RULE("dh", "d", ANYWHERE),
-	RULE("dz", "d", ANYWHERE),     RULE("euski", "evski", FINAL),
-	RULE("euna", "evna", FINAL),   RULE("eff", "ev", FINAL),
-	RULE("ey", "i", FINAL),	       RULE("ei", "i", FINAL),
-	RULE("ej", "i", FINAL),	       RULE("ee", "i", ANYWHERE),
-	RULE("gh", "g", ANYWHERE),     RULE("iye", "e", INNER),
-	RULE("iya", "ia", INNER),      RULE("iy", "i", FINAL),
-	RULE("ii", "i", FINAL),	       RULE("ij", "i", FINAL),
-	RULE("ie", "e", INNER),	       RULE("je", "e", INNER),
-	RULE("ja", "ia", INNER),       RULE("ju", "iu", INNER),
-	RULE("kh", "k", ANYWHERE),     RULE("ouski", "ovski", FINAL),
-	RULE("off", "ov", FINAL),      RULE("ou", "u", ANYWHERE),
-	RULE("oo", "u", ANYWHERE),     RULE("ph", "f", ANYWHERE),
-	RULE("q", "k", ANYWHERE),      RULE("szcz", "SC", ANYWHERE),
-	RULE("shch", "SC", ANYWHERE),  RULE("skii", "ski", FINAL),
-	RULE("skyi", "ski", FINAL),    RULE("skyy", "ski", FINAL),
-	RULE("skiy", "ski", FINAL),    RULE("skij", "ski", FINAL),
-	RULE("skyj", "ski", FINAL),    RULE("sch", "S", ANYWHERE),
-	RULE("sz", "S", INITIAL),      RULE("sh", "S", ANYWHERE),
-	RULE("tsky", "cki", FINAL),    RULE("tski", "cki", FINAL),
-	RULE("tsch", "C", ANYWHERE),   RULE("tch", "C", ANYWHERE),
-	RULE("th", "t", ANYWHERE),     RULE("tz", "c", ANYWHERE),
-	RULE("ts", "c", ANYWHERE),     RULE("w", "v", ANYWHERE),
-	RULE("x", "ks", ANYWHERE),     RULE("yy", "i", FINAL),
-	RULE("yi", "i", FINAL),	       RULE("ye", "e", ANYWHERE),
-	RULE("ya", "ia", ANYWHERE),    RULE("yu", "iu", ANYWHERE),
-	RULE("y", "i", ANYWHERE),      RULE("zh", "Z", ANYWHERE),
 };
 
-/* What a rule may begin with. */
-static const char beginnings[] = "acdegijkopqstwxyz";
+static const struct rule of_a[] = {
+	RULE("auski", "avski", FINAL),
+	RULE("auna", "ovna", FINAL),
+	RULE("au", "av", FINAL),
+	RULE("aa", "a", ANYWHERE),
+	{ 0 },
+};
 
-static uint32_t bit_of(char c)
-{
-	return (uint32_t)1 << (c & 31);
-}
+static const struct rule of_c[] = {
+	RULE("ch", "C", ANYWHERE),  RULE("ck", "k", ANYWHERE),
+	RULE("cz", "c", ANYWHERE),  RULE("ce", "se", ANYWHERE),
+	RULE("ci", "si", ANYWHERE), RULE("cy", "si", ANYWHERE),
+	RULE("c", "k", ANYWHERE),   { 0 },
+};
 
-static uint32_t bits_of_beginnings(void)
-{
-	uint32_t bits = 0;
+static const struct rule of_d[] = {
+	RULE("dzh", "j", ANYWHERE),
+	RULE("dj", "j", ANYWHERE),
+	RULE("dh", "d", ANYWHERE),
+	RULE("dz", "d", ANYWHERE),
+	{ 0 },
+};
 
-	for (const char *c = beginnings; *c; c++)
-		bits |= bit_of(*c);
-	return bits;
-}
+static const struct rule of_e[] = {
+	RULE("euski", "evski", FINAL), RULE("euna", "evna", FINAL),
+	RULE("eff", "ev", FINAL),      RULE("ey", "i", FINAL),
+	RULE("ei", "i", FINAL),	       RULE("ej", "i", FINAL),
+	RULE("ee", "i", ANYWHERE),     { 0 },
+};
+
+static const struct rule of_g[] = {
+	RULE("gh", "g", ANYWHERE),
+	{ 0 },
+};
+
+static const struct rule of_i[] = {
+	RULE("iye", "e", INNER),
+	RULE("iya", "ia", INNER),
+	RULE("iy", "i", FINAL),
+	RULE("ii", "i", FINAL),
+	RULE("ij", "i", FINAL),
+	RULE("ie", "e", INNER),
+	{ 0 },
+};
+
+static const struct rule of_j[] = {
+	RULE("je", "e", INNER),
+	RULE("ja", "ia", INNER),
+	RULE("ju", "iu", INNER),
+	{ 0 },
+};
+
+static const struct rule of_k[] = {
+	RULE("kh", "k", ANYWHERE),
+	{ 0 },
+};
+
+static const struct rule of_o[] = {
+	RULE("ouski", "ovski", FINAL),
+	RULE("off", "ov", FINAL),
+	RULE("ou", "u", ANYWHERE),
+	RULE("oo", "u", ANYWHERE),
+	{ 0 },
+};
+
+static const struct rule of_p[] = {
+	RULE("ph", "f", ANYWHERE),
+	{ 0 },
+};
+
+static const struct rule of_q[] = {
+	RULE("q", "k", ANYWHERE),
+	{ 0 },
+};
+
+static const struct rule of_s[] = {
+	RULE("szcz", "SC", ANYWHERE), RULE("shch", "SC", ANYWHERE),
+	RULE("skii", "ski", FINAL),   RULE("skyi", "ski", FINAL),
+	RULE("skyy", "ski", FINAL),   RULE("skiy", "ski", FINAL),
+	RULE("skij", "ski", FINAL),   RULE("skyj", "ski", FINAL),
+	RULE("sch", "S", ANYWHERE),   RULE("sz", "S", INITIAL),
+	RULE("sh", "S", ANYWHERE),    { 0 },
+};
+
+static const struct rule of_t[] = {
+	RULE("tsky", "cki", FINAL),  RULE("tski", "cki", FINAL),
+	RULE("tsch", "C", ANYWHERE), RULE("tch", "C", ANYWHERE),
+	RULE("th", "t", ANYWHERE),   RULE("tz", "c", ANYWHERE),
+	RULE("ts", "c", ANYWHERE),   { 0 },
+};
+
+static const struct rule of_w[] = {
+	RULE("w", "v", ANYWHERE),
+	{ 0 },
+};
+
+static const struct rule of_x[] = {
+	RULE("x", "ks", ANYWHERE),
+	{ 0 },
+};
+
+static const struct rule of_y[] = {
+	RULE("yy", "i", FINAL),
+	RULE("yi", "i", FINAL),
+	RULE("ye", "e", ANYWHERE),
+	RULE("ya", "ia", ANYWHERE),
+	RULE("yu", "iu", ANYWHERE),
+	RULE("y", "i", ANYWHERE),
+	{ 0 },
+};
+
+static const struct rule of_z[] = {
+	RULE("zh", "Z", ANYWHERE),
+	{ 0 },
+};
+
+/* By the letter that they begin with. */
+static const struct rule *const rules[26] = {
+	['a' - 'a'] = of_a, ['c' - 'a'] = of_c, ['d' - 'a'] = of_d,
+	['e' - 'a'] = of_e, ['g' - 'a'] = of_g, ['i' - 'a'] = of_i,
+	['j' - 'a'] = of_j, ['k' - 'a'] = of_k, ['o' - 'a'] = of_o,
+	['p' - 'a'] = of_p, ['q' - 'a'] = of_q, ['s' - 'a'] = of_s,
+	['t' - 'a'] = of_t, ['w' - 'a'] = of_w, ['x' - 'a'] = of_x,
+	['y' - 'a'] = of_y, ['z' - 'a'] = of_z,
+};
 
 static bool fits(const struct rule *r, const char *bare, size_t i, size_t n)
 {
-	if (*r->from != bare[i] || i + r->len > n ||
-	    memcmp(bare + i, r->from, r->len) != 0)
+	if (i + r->len > n || memcmp(bare + i, r->from, r->len) != 0)
 		return false;
 	switch (r->where) {
 	case INITIAL:
@@ -162,9 +236,11 @@ static bool fits(const struct rule *r, const char *bare, size_t i, size_t n)
 
 static const struct rule *rule_at(const char *bare, size_t i, size_t n)
 {
-	for (size_t r = 0; r < sizeof(rules) / sizeof(*rules); r++)
-		if (fits(&rules[r], bare, i, n))
-			return &rules[r];
+	const struct rule *r = rules[bare[i] - 'a'];
+
+	for (; r && r->from; r++)
+		if (fits(r, bare, i, n))
+			return r;
 	return NULL;
 }
 
@@ -178,14 +254,11 @@ static void put(struct name_key *k, char c)
 
 static void make_fold(struct name_key *k)
 {
-	const uint32_t bits = bits_of_beginnings();
 	size_t i = 0;
 
 	k->nfold = 0;
 	while (i < k->nbare) {
-		const struct rule *r = bits & bit_of(k->bare[i])
-					       ? rule_at(k->bare, i, k->nbare)
-					       : NULL;
+		const struct rule *r = rule_at(k->bare, i, k->nbare);
 
 		if (!r) {
 			put(k, k->bare[i++]);

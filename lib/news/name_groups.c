@@ -10,8 +10,18 @@
 
 enum {
 	AKIN_BY_A_THIRD = 34, /* cost of two that were never compared */
+	AKIN_A_LETTER = 4,    /* of long ones more, for each of the shorter */
+	/* Of the pairs of classes across, so many must be one; less when one
+	 * side is one class, and the pair that links them is sure. */
+	ONE_IN = 2,
+	LONE_ONE_IN = 4,
+	LONG_NAME = 8,
+	CLASS_COST = 16,
+	USES_ONE_IN = 8,
 	NO_PAIR = 0xFFFFFFFF
 };
+
+#define LINK_SURE 0.7F
 
 /* What became of pairs->pair[] with the same number. */
 struct verdict {
@@ -19,6 +29,7 @@ struct verdict {
 	float share, context;
 	uint32_t neighbour; /* kin */
 	bool apart;
+	bool together; /* they stand together: they are two */
 };
 
 /* A pair that is one name; in the order in which they are taken. */
@@ -28,12 +39,25 @@ struct link {
 	bool far; /* not the same by the rules */
 };
 
+/* What is known of two classes, which are names that are the same by the rules
+ * and were found to be one. */
+struct cross {
+	uint32_t a, b;		/* a < b */
+	uint32_t pairs, sure;	/* how many were compared, and are one */
+	double uses, sure_uses; /* the products of their uses, summed */
+	bool apart, together;	/* any two of them */
+	uint8_t cost;
+};
+
 struct grouping {
 	const struct name_pairs *pairs;
 	const struct name_company *company;
 	struct verdict *verdict;
 	struct link *link;
 	size_t nlinks;
+	struct cross *cross; /* by a, then b */
+	size_t ncrosses;
+	uint32_t *class; /* of each member: one of it, which is its own */
 	/* Of each member: the number of its group, which is that of one of it;
 	 * and the next of the group, in a ring. */
 	uint32_t *group, *next;
@@ -49,18 +73,22 @@ static bool grouping_init(struct grouping *g)
 
 	g->verdict = calloc(n, sizeof(*g->verdict));
 	g->link = calloc(n, sizeof(*g->link));
+	g->cross = calloc(n, sizeof(*g->cross));
+	g->class = calloc(members, sizeof(*g->class));
 	g->group = calloc(members, sizeof(*g->group));
 	g->next = calloc(members, sizeof(*g->next));
 	g->surest = calloc(members, sizeof(*g->surest));
 	g->least = calloc(members, sizeof(*g->least));
-	return g->verdict && g->link && g->group && g->next && g->surest &&
-	       g->least;
+	return g->verdict && g->link && g->cross && g->class && g->group &&
+	       g->next && g->surest && g->least;
 }
 
 static void grouping_release(struct grouping *g)
 {
 	free(g->verdict);
 	free(g->link);
+	free(g->cross);
+	free(g->class);
 	free(g->group);
 	free(g->next);
 	free(g->surest);
@@ -97,6 +125,7 @@ static void judge(struct grouping *g, uint32_t i)
 		.context = (float)ties.context_cosine,
 		.neighbour = ties.best,
 		.apart = name_judge_apart(p, &ties, sure),
+		.together = name_judge_apart(p, &ties, 1),
 	};
 	if (v->confidence > 0)
 		g->link[g->nlinks++] = (struct link){
@@ -117,23 +146,81 @@ static void judge_all(struct grouping *g)
 
 /* ------------------------------------------------------------- linkage -- */
 
-static int by_members(const void *pa, const void *pb)
+static int by_classes(const void *pa, const void *pb)
 {
-	const struct name_pair *a = pa, *b = pb;
+	const struct cross *a = pa, *b = pb;
 
 	if (a->a != b->a)
 		return a->a < b->a ? -1 : 1;
 	return (a->b > b->b) - (a->b < b->b);
 }
 
-static const struct verdict *find_verdict(const struct grouping *g, uint32_t a,
-					  uint32_t b)
+static void merge_crosses(struct grouping *g)
 {
-	const struct name_pair key = { .a = a < b ? a : b, .b = a < b ? b : a };
-	const struct name_pair *p = bsearch(
-		&key, g->pairs->pair, g->pairs->npairs, sizeof(*p), by_members);
+	size_t n = 0;
 
-	return p ? &g->verdict[p - g->pairs->pair] : NULL;
+	qsort(g->cross, g->ncrosses, sizeof(*g->cross), by_classes);
+	for (size_t i = 0; i < g->ncrosses; i++) {
+		const struct cross *from = &g->cross[i];
+		struct cross *to = n ? &g->cross[n - 1] : NULL;
+
+		if (!to || by_classes(to, from) != 0) {
+			g->cross[n++] = *from;
+			continue;
+		}
+		to->pairs += from->pairs;
+		to->sure += from->sure;
+		to->uses += from->uses;
+		to->sure_uses += from->sure_uses;
+		to->apart |= from->apart;
+		to->together |= from->together;
+	}
+	g->ncrosses = n;
+}
+
+static struct cross make_cross(const struct grouping *g, size_t i)
+{
+	const struct name_pair *p = &g->pairs->pair[i];
+	const struct verdict *v = &g->verdict[i];
+	const uint32_t a = g->class[p->a], b = g->class[p->b];
+	const bool sure = v->confidence > 0;
+	const double uses = (double)g->pairs->member[p->a].capital *
+			    g->pairs->member[p->b].capital;
+
+	return (struct cross){
+		.a = a < b ? a : b,
+		.b = a < b ? b : a,
+		.pairs = 1,
+		.sure = sure,
+		.uses = uses,
+		.sure_uses = sure ? uses : 0,
+		.apart = v->apart,
+		.together = v->together,
+		.cost = p->cost,
+	};
+}
+
+/* The groups that there are become the classes. */
+static void make_classes(struct grouping *g)
+{
+	memcpy(g->class, g->group, g->pairs->nmembers * sizeof(*g->class));
+	g->ncrosses = 0;
+	for (size_t i = 0; i < g->pairs->npairs; i++) {
+		const struct cross c = make_cross(g, i);
+
+		if (c.a != c.b)
+			g->cross[g->ncrosses++] = c;
+	}
+	if (g->ncrosses)
+		merge_crosses(g);
+}
+
+static const struct cross *find_cross(const struct grouping *g, uint32_t a,
+				      uint32_t b)
+{
+	const struct cross key = { .a = a < b ? a : b, .b = a < b ? b : a };
+
+	return bsearch(&key, g->cross, g->ncrosses, sizeof(key), by_classes);
 }
 
 /* Two that were never compared may still be akin, by way of a third. */
@@ -141,33 +228,88 @@ static bool is_akin(const struct grouping *g, uint32_t a, uint32_t b)
 {
 	const struct name_key *ka = &g->pairs->member[a].key;
 	const struct name_key *kb = &g->pairs->member[b].key;
-
+	const unsigned shorter = ka->nfold < kb->nfold ? ka->nfold : kb->nfold;
+	unsigned limit = shorter * AKIN_A_LETTER;
 	struct name_letters la, lb;
+
+	if (limit < AKIN_BY_A_THIRD)
+		limit = AKIN_BY_A_THIRD;
 
 	name_letters(&la, ka);
 	name_letters(&lb, kb);
 	return !name_refuse(ka, kb) &&
-	       name_cost(&la, &lb, AKIN_BY_A_THIRD) != NAME_COST_MAX;
+	       name_cost(&la, &lb, limit) != NAME_COST_MAX;
 }
 
-static bool may_join(const struct grouping *g, uint32_t a, uint32_t b)
+static bool is_class(const struct grouping *g, uint32_t member)
 {
+	return g->class[member] == member;
+}
+
+/* Of short names one pair of several may be one by chance: when they are not
+ * akin most must be, else those that are used most. */
+static bool is_sure(const struct grouping *g, const struct cross *c)
+{
+	const unsigned a = g->pairs->member[c->a].key.nfold;
+	const unsigned b = g->pairs->member[c->b].key.nfold;
+	const unsigned shorter = a < b ? a : b;
+
+	if (shorter >= LONG_NAME)
+		return c->sure > 0;
+	if (c->cost > CLASS_COST)
+		return 2 * c->sure > c->pairs;
+	return c->sure && c->sure_uses * USES_ONE_IN >= c->uses;
+}
+
+/* Two classes; sure: are they one? */
+static bool may_stand(const struct grouping *g, uint32_t a, uint32_t b,
+		      bool *sure)
+{
+	const struct cross *c = find_cross(g, a, b);
+
+	*sure = c && is_sure(g, c);
+	if (!c)
+		return is_akin(g, a, b);
+	return !c->together && (*sure || !c->apart);
+}
+
+/* Is a group one class? */
+static bool is_lone(const struct grouping *g, uint32_t member)
+{
+	uint32_t i = member;
+
+	do {
+		if (g->class[i] != g->class[member])
+			return false;
+		i = g->next[i];
+	} while (i != member);
+	return true;
+}
+
+static bool may_join(const struct grouping *g, const struct link *l)
+{
+	const struct name_pair *p = &g->pairs->pair[l->pair];
+	const uint32_t a = p->a, b = p->b;
+	const bool lone = is_lone(g, a) || is_lone(g, b);
 	uint32_t i = a, j = b;
 	size_t one = 0, all = 0;
+	bool sure;
 
 	do {
 		do {
-			const struct verdict *v = find_verdict(g, i, j);
-
-			if (v ? v->apart : !is_akin(g, i, j))
-				return false;
-			one += v && v->confidence > 0;
-			all++;
+			if (is_class(g, i) && is_class(g, j)) {
+				if (!may_stand(g, i, j, &sure))
+					return false;
+				one += sure;
+				all++;
+			}
 			j = g->next[j];
 		} while (j != b);
 		i = g->next[i];
 	} while (i != a);
-	return 2 * one >= all;
+	return (lone && l->confidence >= LINK_SURE ? LONE_ONE_IN : ONE_IN) *
+		       one >=
+	       all;
 }
 
 static void join(struct grouping *g, uint32_t a, uint32_t b)
@@ -180,16 +322,25 @@ static void join(struct grouping *g, uint32_t a, uint32_t b)
 	g->next[b] = next;
 }
 
+static void join_links(struct grouping *g, bool far)
+{
+	for (size_t i = 0; i < g->nlinks; i++) {
+		const struct name_pair *p = &g->pairs->pair[g->link[i].pair];
+
+		if (g->link[i].far == far && g->group[p->a] != g->group[p->b] &&
+		    may_join(g, &g->link[i]))
+			join(g, p->a, p->b);
+	}
+}
+
 static void join_all(struct grouping *g)
 {
 	for (uint32_t i = 0; i < g->pairs->nmembers; i++)
 		g->group[i] = g->next[i] = i;
-	for (size_t i = 0; i < g->nlinks; i++) {
-		const struct name_pair *p = &g->pairs->pair[g->link[i].pair];
-
-		if (g->group[p->a] != g->group[p->b] && may_join(g, p->a, p->b))
-			join(g, p->a, p->b);
-	}
+	make_classes(g);
+	join_links(g, false);
+	make_classes(g);
+	join_links(g, true);
 }
 
 /* -------------------------------------------------------------- output -- */

@@ -16,11 +16,13 @@ struct name_groups {
 };
 
 /*
- * Groups, not chains: two groups become one when a pair links them, no name of
- * the one is apart from any of the other, and at least half of the pairs across
- * are one name.  Pairs that are the same by the rules are taken first, then by
- * the frequency of their rarer name, so that the rare join the frequent and not
- * each other.
+ * Groups, not chains.  Pairs that are the same by the rules are taken first and
+ * make classes: what is found of some names of a class holds for all.  Then two
+ * groups become one when a pair links them, no class of the one is apart from
+ * any of the other, and half of the pairs of classes across are one name; a
+ * quarter, when one side is a single class and the link is sure.  Pairs are
+ * taken by the frequency of their rarer name, so that the rare join the frequent
+ * and not each other.
  */
 bool name_groups_make(struct name_groups *g, const struct name_pairs *pairs,
 		      const struct name_company *company);

@@ -21,12 +21,15 @@
 #define SHARED	       0.4 /* of the rarer one's neighbours so many are the other's */
 #define SHARED_FAR     0.3 /* of transliterated names */
 #define SHARED_NEAR    0.2 /* of those that are nearly the same by the rules */
+#define SHARED_MOSTLY  0.7
 #define COST	       0.05
 #define ENGLISH	       2.0
 #define TRANSLITERATED 0.3
 #define FAR	       0.3
 #define FEW	       0.25
 #define EVIDENCE       (-0.2)
+
+#define BY_KNOWN 0.5
 
 /* by_context() */
 #define CONTEXT		   0.2
@@ -170,11 +173,31 @@ static double by_origin(const struct name_member *a,
 		limit = PATRONYMIC_COST;
 	else if (known && shorter(a, b) > SHORT_NAME)
 		limit = 2 * AKIN_COST;
+	else if (known && t->neighbours >= FEW_NEIGHBOURS &&
+		 t->overlap >= SHARED_MOSTLY)
+		limit = 2 * AKIN_COST;
 	else if (shorter(a, b) >= (known ? SHORT_NAME : LONG_NAME))
 		limit = AKIN_COST;
 	if (p->cost > limit || (p->far && limit < PATRONYMIC_COST))
 		return 0;
 	return p->cost ? 0.55 : 0.65;
+}
+
+/* A given name from Arabic or Cyrillic, and what is nearly that and stands with
+ * no given names of English. */
+static double by_known(const struct name_member *a, const struct name_member *b,
+		       const struct name_pair *p, const struct name_ties *t)
+{
+	const bool one_known = (a->origin == ORIGIN_TRANSLITERATED &&
+				b->origin == ORIGIN_UNKNOWN) ||
+			       (b->origin == ORIGIN_TRANSLITERATED &&
+				a->origin == ORIGIN_UNKNOWN);
+
+	if (!one_known || is_rare(a, b) || shorter(a, b) < USUAL_NAME ||
+	    p->cost > AKIN_COST || p->far || t->english > HARDLY_ENGLISH ||
+	    t->transliterated_most < EVER_TRANSLITERATED)
+		return 0;
+	return BY_KNOWN;
 }
 
 double name_judge(const struct name_pairs *pairs, const struct name_pair *p,
@@ -192,6 +215,7 @@ double name_judge(const struct name_pairs *pairs, const struct name_pair *p,
 		sure = by_neighbours(a, b, p, t);
 	sure = fmax(sure, by_context(p, t));
 	sure = fmax(sure, by_length(a, b, p, t));
+	sure = fmax(sure, by_known(a, b, p, t));
 	return fmax(sure, by_origin(a, b, p, t));
 }
 

@@ -6,6 +6,7 @@
 #include "status.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	MEMORY_MIN = 1 << 22 /* less is taken for it */
@@ -13,27 +14,32 @@ enum {
 
 struct name_miner {
 	uint64_t memory;
+	char *dir;
 	struct name_count *count;
 	struct name_pairs pairs;
 	struct name_company *company;
 	struct name_groups groups;
 };
 
-enum trawl_status name_miner_new(uint64_t memory, struct name_miner **out,
+enum trawl_status name_miner_new(const char *dir, uint64_t memory,
+				 struct name_miner **out,
 				 struct trawl_error *err)
 {
 	struct name_miner *m = calloc(1, sizeof(*m));
+	enum trawl_status st;
 
 	if (!m)
 		return fail_nomem(err);
 	m->memory = memory < MEMORY_MIN ? MEMORY_MIN : memory;
-	m->count = name_count_new((size_t)m->memory / 2);
-	if (!m->count) {
-		free(m);
-		return fail_nomem(err);
-	}
-	*out = m;
-	return TRAWL_OK;
+	m->dir = strdup(dir);
+	st = m->dir ? name_miner_counter(m, (size_t)m->memory / 2, &m->count,
+					 err)
+		    : fail_nomem(err);
+	if (st)
+		name_miner_free(m);
+	else
+		*out = m;
+	return st;
 }
 
 void name_miner_free(struct name_miner *m)
@@ -44,21 +50,37 @@ void name_miner_free(struct name_miner *m)
 	name_company_free(m->company);
 	name_pairs_release(&m->pairs);
 	name_count_free(m->count);
+	free(m->dir);
 	free(m);
+}
+
+enum trawl_status name_miner_counter(const struct name_miner *m, size_t memory,
+				     struct name_count **out,
+				     struct trawl_error *err)
+{
+	return name_count_new(m->dir, memory, out, err);
+}
+
+enum trawl_status name_miner_merge(struct name_miner *m, struct name_count *c,
+				   struct trawl_error *err)
+{
+	return name_count_merge(m->count, c, err);
 }
 
 enum trawl_status name_miner_count(struct name_miner *m,
 				   const struct news_words *w, const char *text,
 				   struct trawl_error *err)
 {
-	if (!name_count_add(m->count, w, text))
-		return fail_nomem(err);
-	return TRAWL_OK;
+	return name_count_add(m->count, w, text, err);
 }
 
 enum trawl_status name_miner_candidates(struct name_miner *m,
 					struct trawl_error *err)
 {
+	const enum trawl_status st = name_count_finish(m->count, err);
+
+	if (st)
+		return st;
 	if (!name_pairs_make(&m->pairs, m->count))
 		return fail_nomem(err);
 	m->company =

@@ -14,17 +14,30 @@
 #define LIB_NEWS_NAME_MINER_H
 
 #include "buf.h"
-#include "news_words.h"
+#include "name_count.h"
 #include "trawl.h"
 
 struct name_miner;
 
-enum trawl_status name_miner_new(uint64_t memory, struct name_miner **out,
+/* dir: for files without a name. */
+enum trawl_status name_miner_new(const char *dir, uint64_t memory,
+				 struct name_miner **out,
 				 struct trawl_error *err);
 void name_miner_free(struct name_miner *m);
 
 enum trawl_status name_miner_count(struct name_miner *m,
 				   const struct news_words *w, const char *text,
+				   struct trawl_error *err);
+/*
+ * Counting in several threads: each has a counter of its own, for
+ * name_count_add(), and in the end they are merged.  What comes of it is the
+ * same however documents are dealt out.
+ */
+enum trawl_status name_miner_counter(const struct name_miner *m, size_t memory,
+				     struct name_count **out,
+				     struct trawl_error *err);
+/* Frees c, whatever comes of it. */
+enum trawl_status name_miner_merge(struct name_miner *m, struct name_count *c,
 				   struct trawl_error *err);
 enum trawl_status name_miner_candidates(struct name_miner *m,
 					struct trawl_error *err);

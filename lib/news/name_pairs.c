@@ -20,6 +20,7 @@ enum {
 	COST_A_LETTER_LONG = 3, /* but of a long one more than those */
 	SKELETON_MIN = 2,
 	FAR_MIN = 3,
+	FAR_SOUNDS_MIN = 6,
 	/* Of the names with one key these many, most frequent first, are
 	 * compared; more share it by chance. */
 	CLOSE_BLOCK = 1000,
@@ -51,7 +52,9 @@ enum {
 	CANDIDATE_BITS = 16,
 	KEY_BITS = 64 - CANDIDATE_BITS, /* with that of far keys */
 	DIGIT_BITS = 8,
-	DIGITS = 1 << DIGIT_BITS
+	DIGITS = 1 << DIGIT_BITS,
+	TRIED_BITS = 13,
+	TRIED = 1 << TRIED_BITS
 };
 
 _Static_assert(NAME_CANDIDATES_MAX <= 1 << CANDIDATE_BITS,
@@ -152,7 +155,7 @@ static bool may_pair(const struct candidate *c)
 	const size_t least =
 		c->name.capital < USES_MIN ? RARE_LETTERS : LETTERS_MIN;
 
-	return c->key.nbare >= least && c->key.nfold >= SOUNDS_MIN &&
+	return c->name.len >= least && c->key.nfold >= SOUNDS_MIN &&
 	       !name_is_fixed(c->key.bare);
 }
 
@@ -301,17 +304,18 @@ static bool add_coarse_key(struct block_keys *k, const struct name_key *key,
 	       add_key(k, s, key->nskeleton, candidate, true);
 }
 
-/* With one consonant left out; what is left must be so much that it is not
- * shared by chance. */
+/* With one consonant left out; what is left, or the name, must be so much that
+ * it is not shared by chance. */
 static bool add_far_keys(struct block_keys *k, const struct name_key *key,
 			 size_t candidate)
 {
 	char s[NAME_LETTERS];
 	const size_t n = key->nskeleton;
+	const bool is_long = n > FAR_MIN || key->nfold >= FAR_SOUNDS_MIN;
 
 	if (n >= FAR_MIN && !add_key(k, key->skeleton, n, candidate, true))
 		return false;
-	for (size_t i = 0; n > FAR_MIN && i < n; i++) {
+	for (size_t i = 0; n >= FAR_MIN && is_long && i < n; i++) {
 		memcpy(s, key->skeleton, i);
 		memcpy(s + i, key->skeleton + i + 1, n - i - 1);
 		if (!add_key(k, s, n - 1, candidate, true))
@@ -374,6 +378,8 @@ static uint32_t candidate_of(uint64_t key)
 struct pairs {
 	struct name_pair *at;
 	size_t n, alloc;
+	/* Pairs that were tried lately: two names share several keys. */
+	uint32_t tried[TRIED];
 };
 
 static unsigned cost_limit(const struct name_key *a, const struct name_key *b,
@@ -399,6 +405,17 @@ static bool is_rare_form(const struct candidate *a, const struct candidate *b)
 	return a->name.capital < USES_MIN || b->name.capital < USES_MIN;
 }
 
+static bool was_tried(struct pairs *p, uint32_t i, uint32_t j)
+{
+	const uint32_t pair = i << CANDIDATE_BITS | j;
+	uint32_t *at = &p->tried[pair * 2654435769u >> (32 - TRIED_BITS)];
+
+	if (*at == pair)
+		return true;
+	*at = pair;
+	return false;
+}
+
 /* in_far: they were met under a far key. */
 static bool try_pair(struct pairs *p, const struct candidates *v, uint32_t i,
 		     uint32_t j, bool in_far)
@@ -408,13 +425,13 @@ static bool try_pair(struct pairs *p, const struct candidates *v, uint32_t i,
 	struct name_pair *at;
 	unsigned cost;
 
-	if (in_far != far)
+	if (in_far != far || i == j || was_tried(p, i, j))
 		return true;
 	if (is_rare_form(a, b) && strcmp(a->key.fold, b->key.fold) != 0)
 		return true;
 	cost = name_cost(&a->letters, &b->letters,
 			 cost_limit(&a->key, &b->key, far));
-	if (cost == NAME_COST_MAX || is_refused(a, b) || i == j)
+	if (cost == NAME_COST_MAX || is_refused(a, b))
 		return true;
 	at = ROOM(p);
 	if (!at)
@@ -581,9 +598,10 @@ static bool make_members(struct name_pairs *p, const struct candidates *v)
 bool name_pairs_make(struct name_pairs *p, const struct name_count *c)
 {
 	struct candidates v = { 0 };
-	struct pairs pairs = { 0 };
+	struct pairs pairs;
 	bool ok;
 
+	memset(&pairs, 0, sizeof(pairs));
 	*p = (struct name_pairs){ 0 };
 	ok = fold_lists(p) && collect(p, &v, c) && find_pairs(&pairs, &v);
 	p->pair = pairs.at;

@@ -36,21 +36,19 @@ static bool is_ending(const char *one, const char *other)
 	return false;
 }
 
-static bool is_form_of(const struct name_key *a, const struct name_key *b)
+static bool is_form_of(const char *a, const char *b)
 {
-	size_t same = 0;
-
-	if (!strcmp(a->fold, b->fold))
-		return false; /* Dmitri, Dmitrii */
-	while (same < a->nbare && same < b->nbare &&
-	       a->bare[same] == b->bare[same])
-		same++;
-	return is_ending(a->bare + same, b->bare + same);
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return is_ending(a, b);
 }
 
 bool name_refuse(const struct name_key *a, const struct name_key *b)
 {
 	return name_is_fixed(a->bare) || name_is_fixed(b->bare) ||
 	       (name_is_given(a->bare) && name_is_given(b->bare)) ||
-	       is_form_of(a, b);
+	       (strcmp(a->fold, b->fold) != 0 && /* Dmitri, Dmitrii */
+		(is_form_of(a->bare, b->bare) || is_form_of(a->fold, b->fold)));
 }

@@ -8,6 +8,7 @@
 #include "status.h"
 #include "variants.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ struct news_corpus {
 	struct copies *copies;
 	struct stories *stories;
 	struct name_miner *names;
+	struct news_counter *counters;
 	struct news_words words;
 	struct arena ids;
 	struct entry *entry;
@@ -57,7 +59,7 @@ enum trawl_status news_corpus_new(unsigned news, const char *dir,
 	if (st == TRAWL_OK && news & NEWS_STORIES)
 		st = stories_new(dir, memory / 3, &c->stories, err);
 	if (st == TRAWL_OK && news & NEWS_NAMES)
-		st = name_miner_new(memory / 3, &c->names, err);
+		st = name_miner_new(dir, memory / 3, &c->names, err);
 	if (st == TRAWL_OK)
 		*out = c;
 	else
@@ -65,10 +67,22 @@ enum trawl_status news_corpus_new(unsigned news, const char *dir,
 	return st;
 }
 
+static void free_counters(struct news_corpus *c)
+{
+	struct news_counter *counter;
+
+	while ((counter = c->counters)) {
+		c->counters = counter->next;
+		name_count_free(counter->names);
+		free(counter);
+	}
+}
+
 void news_corpus_free(struct news_corpus *c)
 {
 	if (!c)
 		return;
+	free_counters(c);
 	copies_free(c->copies);
 	stories_free(c->stories);
 	name_miner_free(c->names);
@@ -89,10 +103,52 @@ enum trawl_status news_corpus_count(struct news_corpus *c, const char *text,
 	return name_miner_count(c->names, &c->words, text, err);
 }
 
+enum trawl_status news_corpus_counter(struct news_corpus *c, uint64_t memory,
+				      struct news_counter **out,
+				      struct trawl_error *err)
+{
+	struct news_counter *counter;
+	enum trawl_status st;
+
+	*out = NULL;
+	if (!c->names)
+		return TRAWL_OK;
+	counter = calloc(1, sizeof(*counter));
+	if (!counter)
+		return fail_nomem(err);
+	counter->next = c->counters;
+	c->counters = counter;
+	st = name_miner_counter(c->names, (size_t)memory, &counter->names, err);
+	if (st == TRAWL_OK)
+		*out = counter;
+	return st;
+}
+
+static enum trawl_status merge_counters(struct news_corpus *c,
+					struct trawl_error *err)
+{
+	struct news_counter *counter = c->counters;
+	enum trawl_status st = TRAWL_OK;
+
+	for (; st == TRAWL_OK && counter; counter = counter->next) {
+		struct name_count *names = counter->names;
+
+		counter->names = NULL;
+		if (names)
+			st = name_miner_merge(c->names, names, err);
+	}
+	return st;
+}
+
 enum trawl_status news_corpus_candidates(struct news_corpus *c,
 					 struct trawl_error *err)
 {
-	return c->names ? name_miner_candidates(c->names, err) : TRAWL_OK;
+	enum trawl_status st;
+
+	if (!c->names)
+		return TRAWL_OK;
+	st = merge_counters(c, err);
+	return st == TRAWL_OK ? name_miner_candidates(c->names, err) : st;
 }
 
 const struct name_miner *news_corpus_names(const struct news_corpus *c)
@@ -298,6 +354,8 @@ static enum trawl_status keep_stories(struct kept *k, const uint32_t *rank,
 	uint32_t *story = malloc((c->n + 1) * sizeof(*story));
 	enum trawl_status st = fail_nomem(err);
 
+	if (k->store->beside)
+		stories_beside(c->stories);
 	if (story)
 		st = stories_finish(c->stories, rank, copy, story, err);
 	if (st == TRAWL_OK)
@@ -312,21 +370,40 @@ static enum trawl_status keep_stories(struct kept *k, const uint32_t *rank,
 	return st;
 }
 
-static enum trawl_status keep_copies(struct kept *k, struct trawl_error *err)
+/* Who is a copy of whom; a thread's. */
+struct found_copies {
+	struct news_corpus *c;
+	uint32_t *rank, *copy;
+	enum trawl_status st;
+	struct trawl_error err;
+};
+
+static void *find_copies(void *arg)
+{
+	struct found_copies *f = arg;
+	struct news_corpus *c = f->c;
+
+	f->rank = make_ranks(c);
+	f->copy = malloc((c->n + 1) * sizeof(*f->copy));
+	f->st = f->rank && f->copy
+			? copies_finish(c->copies, f->rank, f->copy, &f->err)
+			: fail_nomem(&f->err);
+	return NULL;
+}
+
+static enum trawl_status keep_copies(struct kept *k,
+				     const struct found_copies *f,
+				     struct trawl_error *err)
 {
 	struct news_corpus *c = k->c;
-	uint32_t *rank = make_ranks(c);
-	uint32_t *copy = malloc((c->n + 1) * sizeof(*copy));
-	enum trawl_status st;
+	enum trawl_status st = f->st;
 
-	st = rank && copy ? copies_finish(c->copies, rank, copy, err)
-			  : fail_nomem(err);
-	if (st == TRAWL_OK && c->news & NEWS_COPIES)
-		st = keep_groups(k, GROUP_COPY, copy, err);
+	if (st != TRAWL_OK)
+		return fail(err, st, "%s", f->err.text);
+	if (c->news & NEWS_COPIES)
+		st = keep_groups(k, GROUP_COPY, f->copy, err);
 	if (st == TRAWL_OK && c->stories)
-		st = keep_stories(k, rank, copy, err);
-	free(rank);
-	free(copy);
+		st = keep_stories(k, f->rank, f->copy, err);
 	return st;
 }
 
@@ -431,20 +508,38 @@ static enum trawl_status keep_languages(struct kept *k, const char *language,
 	return keep_text(k, META_LANGUAGES, err);
 }
 
+/* Names, while copies are found: both are needed for stories. */
+static enum trawl_status keep_all(struct kept *k, struct found_copies *f,
+				  struct trawl_error *err)
+{
+	struct news_corpus *c = k->c;
+	pthread_t thread;
+	bool beside = k->store->beside && c->names && c->copies &&
+		      !pthread_create(&thread, NULL, find_copies, f);
+	enum trawl_status st = c->names ? keep_names(k, err) : TRAWL_OK;
+
+	if (beside)
+		pthread_join(thread, NULL);
+	else if (st == TRAWL_OK && c->copies)
+		find_copies(f);
+	return st == TRAWL_OK && c->copies ? keep_copies(k, f, err) : st;
+}
+
 enum trawl_status news_corpus_finish(struct news_corpus *c,
 				     const struct news_store *store,
 				     struct trawl_error *err)
 {
 	struct kept k = { .c = c, .store = store };
+	struct found_copies f = { .c = c };
 	enum trawl_status st = TRAWL_OK;
 
 	buf_init(&k.text, KEPT_TEXT_MAX);
 	if (c->news & NEWS_LANGUAGE && !store->part)
 		st = keep_languages(&k, store->language, err);
-	if (st == TRAWL_OK && c->names)
-		st = keep_names(&k, err);
-	if (st == TRAWL_OK && c->copies)
-		st = keep_copies(&k, err);
+	if (st == TRAWL_OK)
+		st = keep_all(&k, &f, err);
+	free(f.rank);
+	free(f.copy);
 	buf_release(&k.text);
 	return st;
 }

@@ -2,12 +2,12 @@
 /*
  * news_corpus.h - what documents are to one another: copies, stories, names
  *
- *	each document:  news_corpus_count()
+ *	each document:  news_corpus_count(), or page_read() with a counter
  *	then:           news_corpus_candidates()
  *	each document:  news_corpus_add()
  *	then:           news_corpus_finish(), which says what is to be kept
  *
- * One thread at a time.
+ * One thread at a time; each that counts has a counter of its own.
  */
 #ifndef LIB_NEWS_NEWS_CORPUS_H
 #define LIB_NEWS_NEWS_CORPUS_H
@@ -26,6 +26,14 @@ void news_corpus_free(struct news_corpus *c);
 enum trawl_status news_corpus_count(struct news_corpus *c, const char *text,
 				    size_t len, const struct span *spans,
 				    size_t nspans, struct trawl_error *err);
+/* For a thread's page_reader_count(); NULL when nothing is to be counted. */
+struct news_counter {
+	struct name_count *names; /* NULL once they have been merged */
+	struct news_counter *next;
+};
+enum trawl_status news_corpus_counter(struct news_corpus *c, uint64_t memory,
+				      struct news_counter **out,
+				      struct trawl_error *err);
 enum trawl_status news_corpus_candidates(struct news_corpus *c,
 					 struct trawl_error *err);
 /* For second_pass; NULL when there is nothing to look for. */
@@ -52,6 +60,7 @@ struct news_store {
 				 struct trawl_error *err);
 	const char *language; /* of documents that have none of their own */
 	bool part;	      /* other documents have groups, too, which stay */
+	bool beside;	      /* another thread may help */
 };
 
 enum trawl_status news_corpus_finish(struct news_corpus *c,

@@ -5,6 +5,7 @@
 #include "date.h"
 #include "derived.h"
 #include "language.h"
+#include "news_corpus.h"
 #include "news_settings.h"
 #include "status.h"
 
@@ -20,13 +21,18 @@ enum {
 	GUESSED_MAX = 16384,
 	KEPT_MAX = GUESSED_MAX / 2, /* of guesses that were made before */
 	KEPT_NAME = 64,
-	SECONDS_A_DAY = 86400
+	SECONDS_A_DAY = 86400,
+	FIELD_BYTES = 16,    /* of a field's name, about */
+	PAGE_BYTES = 256,    /* of a page's shorter strings, about */
+	WORDS_KEPT = 1 << 14 /* of one for whose words there is room for good */
 };
 
 struct page_reader {
 	unsigned news;
 	struct language_detector *detector;
 	struct recurring_lines lines;
+	struct news_counter *counter; /* or NULL */
+	struct news_words words;
 	struct arena arena; /* of one document */
 	struct buf guessed;
 };
@@ -57,9 +63,15 @@ void page_reader_free(struct page_reader *r)
 		return;
 	language_detector_free(r->detector);
 	recurring_lines_release(&r->lines);
+	news_words_release(&r->words);
 	arena_release(&r->arena);
 	buf_release(&r->guessed);
 	free(r);
+}
+
+void page_reader_count(struct page_reader *r, struct news_counter *counter)
+{
+	r->counter = counter;
 }
 
 /* -------------------------------------------------------------- fields -- */
@@ -195,7 +207,10 @@ static bool read_language(struct page_reader *r, struct page *p,
 
 static uint64_t hash_of(char kind, const char *s, size_t len)
 {
-	return XXH3_64bits_withSeed(s, len, (unsigned char)kind);
+	uint64_t hash = XXH3_64bits_withSeed(s, len, (unsigned char)kind);
+
+	return kind == 'r' ? hash | RECURRENCE_LOOSE
+			   : hash & ~(uint64_t)RECURRENCE_LOOSE;
 }
 
 /* The host of "https://www.example.org/path". */
@@ -213,7 +228,8 @@ static bool host_of(const char *url, const char **host, size_t *len)
 	return *len > 0;
 }
 
-/* Whose furniture it shares: of one publisher, one host or one directory. */
+/* Whose furniture it shares: of one publisher, one host or one directory; of the
+ * whole input, when nothing tells. */
 static uint64_t source_of(const struct trawl_doc *doc)
 {
 	const char *guessed = find_field(doc, FIELD_GUESSED);
@@ -281,12 +297,27 @@ static void print_field(struct buf *out, const struct trawl_field *f)
 	print_string(out, f->len ? f->value : "", f->len);
 }
 
+/* What a record holds, about. */
+static size_t record_bytes(const struct page *p)
+{
+	size_t n = sizeof(struct head) + p->doc.text_len +
+		   p->furniture.n * sizeof(struct span) +
+		   p->nlines * sizeof(*p->lines);
+
+	for (size_t i = 0; i < p->doc.nfields; i++)
+		n += sizeof(struct field_head) + p->doc.fields[i].len +
+		     FIELD_BYTES;
+	return n + PAGE_BYTES + strlen(p->doc.id) + strlen(p->guessed);
+}
+
 static bool print_page(const struct page *p, struct buf *out)
 {
 	const struct trawl_doc *doc = &p->doc;
 	const char *root = doc->origin.root;
 	struct head h;
 
+	if (!buf_reserve(out, record_bytes(p)))
+		return false;
 	memset(&h, 0, sizeof(h));
 	h.source = p->source;
 	h.size = doc->origin.size;
@@ -312,11 +343,31 @@ static bool print_page(const struct page *p, struct buf *out)
 	return !out->failed;
 }
 
+static enum trawl_status count_names(struct page_reader *r,
+				     const struct trawl_doc *doc,
+				     const struct article *a,
+				     struct trawl_error *err)
+{
+	const char *text = doc->text_len ? doc->text : "";
+	enum trawl_status st;
+
+	if (!r->counter || !r->counter->names)
+		return TRAWL_OK;
+	st = news_words_read(&r->words, text, doc->text_len, a->furniture.at,
+			     r->news & NEWS_BOILERPLATE ? a->furniture.n : 0)
+		     ? name_count_add(r->counter->names, &r->words, text, err)
+		     : fail_nomem(err);
+	if (r->words.n > WORDS_KEPT)
+		news_words_release(&r->words);
+	return st;
+}
+
 enum trawl_status page_read(struct page_reader *r, const struct trawl_doc *doc,
 			    struct buf *out, struct trawl_error *err)
 {
 	struct article a = { .body = 0 };
 	struct page p = { .day = -1 };
+	enum trawl_status st;
 	bool done;
 
 	arena_reset(&r->arena);
@@ -336,8 +387,9 @@ enum trawl_status page_read(struct page_reader *r, const struct trawl_doc *doc,
 		p.day = page_day(find_field(&p.doc, "date"));
 		done = print_page(&p, out) && !r->guessed.failed;
 	}
+	st = done ? count_names(r, doc, &a, err) : fail_nomem(err);
 	article_release(&a);
-	return done ? TRAWL_OK : fail_nomem(err);
+	return st;
 }
 
 struct cursor {

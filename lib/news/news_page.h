@@ -30,6 +30,10 @@ struct page_reader; /* one thread's */
 enum trawl_status page_reader_new(unsigned news, struct page_reader **out,
 				  struct trawl_error *err);
 void page_reader_free(struct page_reader *r);
+/* Count the names of what is read from now on, until they are merged; counter
+ * outlives r, or is NULL. */
+struct news_counter;
+void page_reader_count(struct page_reader *r, struct news_counter *counter);
 /* First pass: read doc, and append its record to out. */
 enum trawl_status page_read(struct page_reader *r, const struct trawl_doc *doc,
 			    struct buf *out, struct trawl_error *err);

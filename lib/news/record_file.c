@@ -14,6 +14,7 @@ enum {
 
 struct record_file {
 	int fd;
+	bool view; /* of another's fd and offset */
 	size_t n, alloc;
 	uint64_t *offset; /* n + 1 */
 	uint64_t written; /* bytes that are on disk */
@@ -43,10 +44,23 @@ void record_file_free(struct record_file *f)
 {
 	if (!f)
 		return;
-	if (f->fd >= 0)
+	if (f->fd >= 0 && !f->view)
 		close(f->fd);
-	free(f->offset);
+	if (!f->view)
+		free(f->offset);
 	free(f);
+}
+
+struct record_file *record_file_view(const struct record_file *f)
+{
+	struct record_file *view = malloc(sizeof(*view));
+
+	if (!view)
+		return NULL;
+	memcpy(view, f, offsetof(struct record_file, buffer));
+	view->view = true;
+	view->begin = view->len = 0;
+	return view;
 }
 
 size_t record_file_count(const struct record_file *f)

@@ -27,6 +27,9 @@ bool record_file_add(struct record_file *f, const void *record, size_t n);
 /* To be called between the last that is added and the first that is read. */
 bool record_file_flush(struct record_file *f);
 size_t record_file_count(const struct record_file *f);
+/* For another thread that reads: no more is added, and f outlives it.  NULL
+ * without memory. */
+struct record_file *record_file_view(const struct record_file *f);
 /* Record i, until the next call; NULL: see errno.  Fast when they are read in turn. */
 const char *record_file_read(struct record_file *f, size_t i, size_t *n);
 

@@ -61,6 +61,7 @@ void recurrence_free(struct recurrence *r)
 	sorted_runs_free(r->runs);
 	free(r->document);
 	free(r->source);
+	free(r->pages);
 	free(r->source_slot);
 	free(r->old.at);
 	free(r->now.at);
@@ -88,10 +89,15 @@ static bool grow_sources(struct recurrence *r)
 		r->source_slots ? 2 * r->source_slots : 2 * SOURCES_FIRST;
 	uint32_t *slot;
 	uint64_t *at = realloc(r->source, slots / 2 * sizeof(*at));
+	uint64_t *pages;
 
 	if (!at)
 		return false;
 	r->source = at;
+	pages = realloc(r->pages, slots / 2 * sizeof(*pages));
+	if (!pages)
+		return false;
+	r->pages = pages;
 	slot = calloc(slots, sizeof(*slot));
 	if (!slot)
 		return false;
@@ -113,6 +119,7 @@ bool recurrence_source(struct recurrence *r, uint64_t source, uint32_t *out)
 	i = source_slot(r, source);
 	if (!r->source_slot[i]) {
 		r->source[r->nsources] = source;
+		r->pages[r->nsources] = 0;
 		r->source_slot[i] = (uint32_t)++r->nsources;
 	}
 	*out = r->source_slot[i] - 1;
@@ -151,6 +158,7 @@ static enum trawl_status add_document(struct recurrence *r, uint64_t source,
 	if (!reserve_document(r) || !recurrence_source(r, source, &d.source))
 		return fail_nomem(err);
 	r->document[r->ndocuments++] = d;
+	r->pages[d.source] += !d.again;
 	for (size_t i = 0; i < l->n && st == TRAWL_OK; i++)
 		if (l->at[i].hash)
 			st = sorted_runs_add(r->runs,
@@ -422,10 +430,14 @@ static enum trawl_status count_lines(struct recurrence *r, uint32_t least,
 
 /* ------------------------------------------------------------ deciding -- */
 
-static bool is_boilerplate(const struct recurrence_count *c)
+static bool is_boilerplate(const struct recurrence *r,
+			   const struct recurrence_count *c)
 {
 	uint32_t words = c->key & KEY_WORDS_MAX;
 
+	if (r->source[c->source] & RECURRENCE_LOOSE &&
+	    (uint64_t)c->counted * RECURRENCE_SHARE < r->pages[c->source])
+		return false;
 	if (c->counted >= RECURRENCE_SURE)
 		return true;
 	if (c->counted < RECURRENCE_PAGES || words >= RECURRENCE_PROSE)
@@ -449,7 +461,7 @@ static bool set_make(struct recurrence *r)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->now.n; i++)
-		n += is_boilerplate(&r->now.at[i]);
+		n += is_boilerplate(r, &r->now.at[i]);
 	for (s->slots = 16; s->slots < 2 * n;)
 		s->slots *= 2;
 	s->key = calloc(s->slots, sizeof(*s->key));
@@ -461,7 +473,7 @@ static bool set_make(struct recurrence *r)
 		uint64_t key = c->key >> KEY_LINE_SHIFT;
 		size_t at = set_slot(s, key);
 
-		if (!is_boilerplate(c))
+		if (!is_boilerplate(r, c))
 			continue;
 		s->key[at] = key;
 		s->times[at] = c->counted;

@@ -12,6 +12,10 @@
  * share is no furniture) and, where most are dated and it has fewer than
  * RECURRENCE_SURE, over RECURRENCE_DAYS.  A line of 40 words or more is prose,
  * and needs RECURRENCE_SURE.  The order of the documents does not matter.
+ *
+ * Where nothing tells whose pages they are, they may not be pages at all, and
+ * what some of them share is text: there a line must stand in one of
+ * RECURRENCE_SHARE documents, too.
  */
 #ifndef LIB_NEWS_RECURRENCE_H
 #define LIB_NEWS_RECURRENCE_H
@@ -23,7 +27,9 @@
 enum {
 	RECURRENCE_PAGES = 5,
 	RECURRENCE_SURE = 10,
-	RECURRENCE_DAYS = 14
+	RECURRENCE_DAYS = 14,
+	RECURRENCE_SHARE = 30,
+	RECURRENCE_LOOSE = 1 /* of the bits of a source that is none */
 };
 
 struct recurring_line {
@@ -54,7 +60,8 @@ void recurrence_free(struct recurrence *r);
 enum trawl_status recurrence_load(struct recurrence *r, uint64_t source,
 				  const char *bytes, size_t len,
 				  struct trawl_error *err);
-/* source: a hash of what tells sources apart; day: of its date, days since
+/* source: a hash of what tells sources apart, RECURRENCE_LOOSE set in those of
+ * what tells nothing, and only there; day: of its date, days since
  * 0000-01-01, or -1. */
 enum trawl_status recurrence_add(struct recurrence *r, uint64_t source,
 				 int32_t day, const struct recurring_lines *l,

@@ -2,7 +2,7 @@
 /*
  * Counts of lines, kept from one run to the next.  Of each source:
  *
- *	varint first day of any line + 1 (0: none is dated)
+ *	varint first day of any line + 1 (0: none is dated), varint documents
  *	{ varint gap << 2 | KEPT_..., what follows by that } ...
  *
  * by ascending keys; gap: from the bits of the key before that tell lines
@@ -116,12 +116,14 @@ enum trawl_status recurrence_load(struct recurrence *r, uint64_t source,
 {
 	struct recurrence_count c = { 0 };
 	const char *end = bytes + len;
-	uint64_t base, line = 0;
+	uint64_t base, pages, line = 0;
 
 	if (!recurrence_source(r, source, &c.source))
 		return fail_nomem(err);
-	if (!get(&bytes, end, &base) || base > DAY_MAX)
+	if (!get(&bytes, end, &base) || base > DAY_MAX ||
+	    !get(&bytes, end, &pages) || pages > UINT32_MAX)
 		goto damaged;
+	r->pages[c.source] += pages;
 	while (bytes < end) {
 		if (!get_count(&bytes, end, (int64_t)base - 1, &line, &c))
 			goto damaged;
@@ -240,7 +242,7 @@ static void put_count(const struct saving *s, const struct recurrence_count *c,
 		put(out, (uint64_t)(c->last - c->first));
 }
 
-static void save_source(struct saving *s, struct buf *out)
+static void save_source(struct saving *s, uint64_t pages, struct buf *out)
 {
 	size_t n = 0;
 	uint64_t line = 0;
@@ -254,6 +256,7 @@ static void save_source(struct saving *s, struct buf *out)
 			s->base = first;
 	}
 	put(out, (uint64_t)(s->base + 1));
+	put(out, pages < UINT32_MAX ? pages : UINT32_MAX);
 	for (size_t i = s->from; i < s->to; i++) {
 		const struct recurrence_count *c = count_at(s, i);
 
@@ -278,7 +281,7 @@ bool recurrence_save(const struct recurrence *r, size_t *at, uint64_t *source,
 		if (s.from == s.to)
 			continue;
 		*source = r->source[i];
-		save_source(&s, out);
+		save_source(&s, r->pages[i], out);
 		return true;
 	}
 	return false;

@@ -59,6 +59,7 @@ struct recurrence {
 	struct recurrence_document *document;
 	size_t ndocuments, documents_alloc;
 	uint64_t *source; /* hashes */
+	uint64_t *pages;  /* of each, in all */
 	size_t nsources, sources_alloc;
 	uint32_t *source_slot; /* number + 1; 0: free */
 	size_t source_slots;

@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -68,23 +72,93 @@ static uint64_t mix(uint64_t hash, uint64_t v)
 	return hash ^ hash >> 29;
 }
 
-/* n >= 8.  Nothing is mixed in for eight marks, so that none at the end count. */
+/* Nothing is mixed in for eight marks, so that none at the end count. */
+static uint64_t mix_folded(uint64_t hash, uint64_t v)
+{
+	return v ? mix(hash, v) : hash;
+}
+
+/* The hash of a long line so far, and what fold8() keeps. */
+struct long_line {
+	uint64_t hash, before;
+	uint32_t words;
+};
+
+#ifdef __SSE2__
+enum {
+	PAIRS_MAX = 255 /* whose words a byte can count */
+};
+
+/* As fold8(); in begins, bytes that words begin at are taken off by one. */
+static __m128i fold16(const char *s, __m128i *before, __m128i *begins)
+{
+	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
+	const __m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
+	const __m128i from = _mm_sub_epi8(low, _mm_set1_epi8('a'));
+	const __m128i letter =
+		_mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8(25)), from);
+	const __m128i in =
+		_mm_or_si128(letter, _mm_cmplt_epi8(v, _mm_setzero_si128()));
+	const __m128i behind = _mm_or_si128(_mm_slli_si128(in, 1), *before);
+
+	*before = _mm_srli_si128(in, 15);
+	*begins = _mm_add_epi8(*begins, _mm_andnot_si128(behind, in));
+	return _mm_and_si128(low, in);
+}
+
+/* PAIRS_MAX of sixteen bytes at most; how many bytes. */
+static size_t hash_some(struct long_line *l, const char *s, size_t n)
+{
+	const size_t some = n / 16 < PAIRS_MAX ? n / 16 : PAIRS_MAX;
+	__m128i before = _mm_cvtsi32_si128(l->before ? 0xFF : 0);
+	__m128i begins = _mm_setzero_si128();
+	__m128i sums;
+
+	for (size_t i = 0; i < some; i++) {
+		const __m128i v = fold16(s + 16 * i, &before, &begins);
+		uint64_t half[2];
+
+		_mm_storeu_si128((__m128i *)(void *)half, v);
+		l->hash = mix_folded(l->hash, half[0]);
+		l->hash = mix_folded(l->hash, half[1]);
+	}
+	begins = _mm_sub_epi8(_mm_setzero_si128(), begins);
+	sums = _mm_sad_epu8(begins, _mm_setzero_si128());
+	l->words += (uint32_t)_mm_cvtsi128_si32(sums) +
+		    (uint32_t)_mm_cvtsi128_si32(_mm_srli_si128(sums, 8));
+	l->before = (uint64_t)_mm_cvtsi128_si32(before) & 0x80;
+	return 16 * some;
+}
+#else
+static size_t hash_some(struct long_line *l, const char *s, size_t n)
+{
+	(void)l;
+	(void)s;
+	(void)n;
+	return 0;
+}
+#endif
+
+/* n >= 8 */
 static uint64_t hash_long(const char *s, size_t n, uint32_t *words)
 {
-	uint64_t hash = 0, before = 0, v;
-	size_t i = 0;
+	struct long_line l = { 0 };
+	size_t i = 0, some;
+	uint64_t v;
 
-	*words = 0;
+	while ((some = hash_some(&l, s + i, n - i)))
+		i += some;
 	for (; i + 8 <= n; i += 8) {
-		v = fold8(ascii8_load(s + i), &before, words);
-		hash = v ? mix(hash, v) : hash;
+		v = fold8(ascii8_load(s + i), &l.before, &l.words);
+		l.hash = mix_folded(l.hash, v);
 	}
 	if (i < n) {
-		v = fold8(ascii8_load(s + n - 8) >> 8 * (8 - (n - i)), &before,
-			  words);
-		hash = v ? mix(hash, v) : hash;
+		v = ascii8_load(s + n - 8) >> 8 * (8 - (n - i));
+		v = fold8(v, &l.before, &l.words);
+		l.hash = mix_folded(l.hash, v);
 	}
-	return *words ? mix(hash, hash >> 32) | 1 : 0;
+	*words = l.words;
+	return *words ? mix(l.hash, l.hash >> 32) | 1 : 0;
 }
 
 static size_t put_character(const char *s, size_t n, char out[4], size_t *took)

@@ -4,11 +4,11 @@
 #include "date.h"
 #include "written_parts.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {
-	DAY = 86400
+	DAY = 86400,
+	YEAR_MAX = 9999
 };
 
 struct word {
@@ -121,13 +121,11 @@ static bool unit_shifted(struct scan *c, struct written_date *d)
 
 static bool weekday(struct scan *c, struct written_date *d)
 {
-	const struct date_name *name = NULL;
+	const struct date_name *name = scan_name(c, DATE_NAME_DAY);
 	const struct word *shift;
 	struct scan try;
 
-	if (c->at < c->n && may_be_name(c->s[c->at]))
-		name = scan_name(c, DATE_NAME_DAY);
-	if (!name || name->force != NAME_FULL)
+	if (!name)
 		return false;
 	d->unit = DATE_WEEKDAYS;
 	d->weekday = name->number;
@@ -153,13 +151,16 @@ static bool day(struct scan *c, struct written_date *d)
 }
 
 bool relative_date_at(const char *s, size_t len, size_t at,
-		      struct written_date *out)
+		      const struct date_name *name, struct written_date *out)
 {
 	static bool (*const forms[])(struct scan *, struct written_date *) = {
 		weekday, shifted_unit, day, unit_shifted
 	};
+	const bool is_weekday =
+		name && name->kind == DATE_NAME_DAY && name->force == NAME_FULL;
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+	for (size_t i = is_weekday ? 0 : 1; i < sizeof(forms) / sizeof(*forms);
+	     i++) {
 		struct scan c = { s, len, at };
 		struct written_date d = { .begin = (uint32_t)at };
 
@@ -179,8 +180,20 @@ static bool print_day(int64_t seconds, char out[WRITTEN_DATE_MAX])
 	if (seconds < 0)
 		return false;
 	date_key(seconds, key);
-	return snprintf(out, WRITTEN_DATE_MAX, "%.4s-%.2s-%.2s", key, key + 4,
-			key + 6) > 0;
+	memcpy(out, key, 4);
+	out[4] = out[7] = '-';
+	memcpy(out + 5, key + 4, 2);
+	memcpy(out + 8, key + 6, 2);
+	out[10] = '\0';
+	return true;
+}
+
+static bool print_year(int year, char out[WRITTEN_DATE_MAX])
+{
+	if (year < 0 || year > YEAR_MAX)
+		return false;
+	*date_digits(out, (unsigned)year, 4) = '\0';
+	return true;
 }
 
 /* The weekday at or before a day; after it when shift says so. */
@@ -207,7 +220,11 @@ static bool print_month(const struct written_date *d, const struct date *base,
 		year += month < 1 ? -1 : 1;
 		month = month < 1 ? 12 : 1;
 	}
-	return snprintf(out, WRITTEN_DATE_MAX, "%04d-%02d", year, month) > 0;
+	if (!print_year(year, out))
+		return false;
+	out[4] = '-';
+	*date_digits(out + 5, (unsigned)month, 2) = '\0';
+	return true;
 }
 
 /* A day of a month without a year: the nearest. */
@@ -259,9 +276,7 @@ bool relative_date_resolve(const struct written_date *d, const char *published,
 	case DATE_MONTHS:
 		return print_month(d, &base, out);
 	case DATE_YEARS:
-		return snprintf(out, WRITTEN_DATE_MAX, "%04u",
-				(unsigned)((int)base.year + d->shift) % 10000) >
-		       0;
+		return print_year((int)base.year + d->shift, out);
 	case DATE_WEEKDAYS:
 		return print_day(
 			to_weekday(base.first, today, d->weekday, d->shift),

@@ -8,11 +8,13 @@
 #ifndef LIB_NEWS_RELATIVE_DATE_H
 #define LIB_NEWS_RELATIVE_DATE_H
 
+#include "date_names.h"
 #include "written_date.h"
 
-/* The relative form that begins at byte at. */
+/* The relative form that begins at byte at, where the word is name; NULL: that
+ * of no month or weekday. */
 bool relative_date_at(const char *s, size_t len, size_t at,
-		      struct written_date *out);
+		      const struct date_name *name, struct written_date *out);
 
 /*
  * What it is, seen from the day published ("YYYY-MM-DD"): a day, a month or a

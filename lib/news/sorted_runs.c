@@ -10,18 +10,23 @@
 #include <unistd.h>
 
 enum {
+	WORDS = 3,
+	WORD_BITS = 32,
+	RECORD_BITS = WORDS * WORD_BITS,
 	DIGIT_BITS = 11,
+	DIGIT_BITS_FEW = 8, /* of MANY records and less */
 	DIGITS = 1 << DIGIT_BITS,
-	KEY_DIGITS = 6,	  /* of DIGIT_BITS */
-	VALUE_DIGITS = 3, /* likewise */
+	MANY = 4096,
+	FEW = 16, /* that are sorted by insertion */
 	RECORDS_FIRST = 1024,
 	RUNS_MAX = 256, /* then they are made one */
 	WRITE_RECORDS = 1 << 16
 };
 
-/* Of 12 bytes: a struct with a number of 64 bits would have 16. */
+/* A key, its high half first, and a value.  A number of 64 bits would make it one
+ * of 16 bytes. */
 struct record {
-	uint32_t high, low, value;
+	uint32_t word[WORDS];
 };
 
 /* What is still to be read of a run, and what of that is in memory. */
@@ -76,64 +81,117 @@ static enum trawl_status fail_io(const struct sorted_runs *s, const char *what,
 
 static uint64_t key_of(const struct record *r)
 {
-	return (uint64_t)r->high << 32 | r->low;
+	return (uint64_t)r->word[0] << 32 | r->word[1];
 }
 
-static unsigned value_digit(const struct record *r, unsigned digit)
+static uint32_t value_of(const struct record *r)
 {
-	return r->value >> digit * DIGIT_BITS & (DIGITS - 1);
+	return r->word[WORDS - 1];
 }
 
-static unsigned digit_of(const struct record *r, unsigned digit)
+static bool is_before(const struct record *a, const struct record *b)
 {
-	if (digit < VALUE_DIGITS)
-		return value_digit(r, digit);
-	return (unsigned)(key_of(r) >> (digit - VALUE_DIGITS) * DIGIT_BITS) &
-	       (DIGITS - 1);
+	return key_of(a) < key_of(b) ||
+	       (key_of(a) == key_of(b) && value_of(a) < value_of(b));
 }
 
-/* Distribute by a digit; false when it is the same in all. */
-static bool distribute(const struct record *from, struct record *to, size_t n,
-		       unsigned digit)
+static void sort_few(struct record *at, size_t n)
 {
-	size_t begin[DIGITS] = { 0 }, sum = 0;
+	for (size_t i = 1; i < n; i++) {
+		const struct record moved = at[i];
+		size_t to = i;
 
+		for (; to && is_before(&moved, &at[to - 1]); to--)
+			at[to] = at[to - 1];
+		at[to] = moved;
+	}
+}
+
+/* Some bits of one of a record's words. */
+struct digit {
+	unsigned word, shift, mask;
+};
+
+static unsigned digit_of(const struct record *r, struct digit d)
+{
+	return r->word[d.word] >> d.shift & d.mask;
+}
+
+/* The next of n records, whose lowest *left bits are not yet in order. */
+static struct digit next_digit(size_t n, unsigned *left)
+{
+	unsigned part = (*left - 1) % WORD_BITS + 1;
+	unsigned bits = n > MANY ? DIGIT_BITS : DIGIT_BITS_FEW;
+
+	bits = bits < part ? bits : part;
+	*left -= bits;
+	return (struct digit){ WORDS - 1 - *left / WORD_BITS, *left % WORD_BITS,
+			       (1U << bits) - 1 };
+}
+
+/*
+ * Distribute by a digit: end[i] is where those of i end.  The most that one has;
+ * n: nothing was moved.
+ */
+static size_t distribute(struct record *at, struct record *room, size_t n,
+			 struct digit d, size_t *end)
+{
+	size_t sum = 0, most = 0;
+
+	memset(end, 0, (d.mask + 1) * sizeof(*end));
 	for (size_t i = 0; i < n; i++)
-		begin[digit_of(&from[i], digit)]++;
-	if (begin[digit_of(&from[0], digit)] == n)
-		return false;
-	for (size_t i = 0; i < DIGITS; i++) {
-		size_t here = begin[i];
+		end[digit_of(&at[i], d)]++;
+	for (size_t i = 0; i <= d.mask; i++) {
+		const size_t here = end[i];
 
-		begin[i] = sum;
+		most = here > most ? here : most;
+		end[i] = sum;
 		sum += here;
 	}
+	if (most == n)
+		return n;
 	for (size_t i = 0; i < n; i++)
-		to[begin[digit_of(&from[i], digit)]++] = from[i];
-	return true;
+		room[end[digit_of(&at[i], d)]++] = at[i];
+	memcpy(at, room, n * sizeof(*at));
+	return most;
 }
 
-/* From the last digit to the first (LSD radix sort). */
+/*
+ * From the first digit on (MSD radix sort); left: bits that are not yet in order,
+ * least: those that are in order as they come.
+ */
+static void sort_range(struct record *at, struct record *room, size_t n,
+		       unsigned left, unsigned least)
+{
+	size_t end[DIGITS], most = n, begin = 0;
+	struct digit d = { 0 };
+
+	while (n > FEW && most == n && left > least) {
+		d = next_digit(n, &left);
+		most = distribute(at, room, n, d, end);
+	}
+	if (n <= FEW || (most <= FEW && left < RECORD_BITS)) {
+		sort_few(at, n);
+		return;
+	}
+	for (size_t i = 0; most < n && left > least && i <= d.mask; i++) {
+		sort_range(at + begin, room + begin, end[i] - begin, left,
+			   least);
+		begin = end[i];
+	}
+}
+
 static bool sort(struct sorted_runs *s)
 {
-	struct record *other, *at = s->at, *swap;
-	unsigned digit = s->ordered ? VALUE_DIGITS : 0;
+	struct record *room;
 
 	if (s->n < 2)
 		return true;
-	other = malloc(s->n * sizeof(*other));
-	if (!other)
+	room = malloc(s->n * sizeof(*room));
+	if (!room)
 		return false;
-	for (; digit < VALUE_DIGITS + KEY_DIGITS; digit++) {
-		if (!distribute(at, other, s->n, digit))
-			continue;
-		swap = at;
-		at = other;
-		other = swap;
-	}
-	if (at != s->at)
-		memcpy(s->at, at, s->n * sizeof(*at));
-	free(at == s->at ? other : at);
+	sort_range(s->at, room, s->n, RECORD_BITS, s->ordered ? WORD_BITS : 0);
+	free(room);
 	return true;
 }
 
@@ -201,7 +259,7 @@ static bool is_less(const struct sorted_runs *s, uint16_t a, uint16_t b)
 
 	if (key_of(p) != key_of(q))
 		return key_of(p) < key_of(q);
-	return p->value < q->value;
+	return value_of(p) < value_of(q);
 }
 
 static void sift_down(struct sorted_runs *s, size_t i)
@@ -393,10 +451,10 @@ enum trawl_status sorted_runs_add(struct sorted_runs *s, uint64_t key,
 		if (st)
 			return st;
 	}
-	if (s->n && value < s->at[s->n - 1].value)
+	if (s->n && value < value_of(&s->at[s->n - 1]))
 		s->ordered = false;
-	s->at[s->n++] =
-		(struct record){ (uint32_t)(key >> 32), (uint32_t)key, value };
+	s->at[s->n++] = (struct record){ { (uint32_t)(key >> 32), (uint32_t)key,
+					   value } };
 	s->count++;
 	return TRAWL_OK;
 }
@@ -440,17 +498,19 @@ enum trawl_status sorted_runs_rewind(struct sorted_runs *s,
 
 bool sorted_runs_next(struct sorted_runs *s, struct sorted_record *out)
 {
-	struct record r;
+	const struct record *r;
+	struct record merged;
 
-	if (s->fd >= 0) {
-		if (!merge_next(s, &r))
-			return false;
-	} else {
+	if (s->fd < 0) {
 		if (s->next == s->n)
 			return false;
-		r = s->at[s->next++];
+		r = &s->at[s->next++];
+	} else {
+		if (!merge_next(s, &merged))
+			return false;
+		r = &merged;
 	}
-	*out = (struct sorted_record){ key_of(&r), r.value };
+	*out = (struct sorted_record){ key_of(r), value_of(r) };
 	return true;
 }
 

@@ -46,6 +46,8 @@ enum trawl_status stories_same(struct stories *s, uint64_t word,
 enum trawl_status stories_load(struct stories *s, const char *bytes, size_t len,
 			       struct trawl_error *err);
 bool stories_save(const struct stories *s, struct buf *out);
+/* stories_finish() may use a second thread. */
+void stories_beside(struct stories *s);
 /*
  * copy[i]: as copies_finish() gave: copies go with the document that stands for
  * them.  story[i]: the document that stands for i's story, that of lowest rank.

@@ -17,7 +17,8 @@
 #include <string.h>
 
 enum {
-	RELATIVE_LEAST = 3 /* documents of a cluster that has an inside */
+	RELATIVE_LEAST = 3, /* documents of a cluster that has an inside */
+	PLACE_BITS = 16	    /* of a document's number in a piece */
 };
 
 struct sum {
@@ -38,9 +39,9 @@ struct cluster {
 	double square;	 /* of the sum */
 };
 
+/* Of clusters a < b.  order: bits of ~likeness, a, b: the likest first. */
 struct candidate {
-	float like;
-	uint32_t a, b; /* a < b */
+	uint64_t order;
 	uint32_t stamp_a, stamp_b;
 };
 
@@ -58,15 +59,38 @@ struct linkage {
 
 /* ------------------------------------------------------------------ heap -- */
 
-static bool before(const struct candidate *x, const struct candidate *y)
+static struct candidate candidate(float like, uint32_t a, uint32_t b)
 {
-	if (x->like != y->like)
-		return x->like > y->like;
-	return x->a != y->a ? x->a < y->a : x->b < y->b;
+	uint32_t bits;
+
+	memcpy(&bits, &like, sizeof(bits));
+	return (struct candidate){
+		.order = (uint64_t)~bits << 32 | a << PLACE_BITS | b,
+	};
 }
 
-static void push(struct linkage *l, struct candidate c)
+static float like_of(const struct candidate *c)
 {
+	uint32_t bits = ~(uint32_t)(c->order >> 32);
+	float like;
+
+	memcpy(&like, &bits, sizeof(like));
+	return like;
+}
+
+static uint32_t first_of(const struct candidate *c)
+{
+	return (uint32_t)c->order >> PLACE_BITS;
+}
+
+static uint32_t second_of(const struct candidate *c)
+{
+	return (uint32_t)c->order & ((1U << PLACE_BITS) - 1);
+}
+
+static void push(struct linkage *l, uint32_t a, uint32_t b, float like)
+{
+	struct candidate c = candidate(like, a, b);
 	size_t at = l->nheap;
 
 	if (at == l->heap_alloc) {
@@ -82,7 +106,9 @@ static void push(struct linkage *l, struct candidate c)
 		l->heap_alloc = alloc;
 	}
 	l->nheap++;
-	for (; at && before(&c, &l->heap[(at - 1) / 2]); at = (at - 1) / 2)
+	c.stamp_a = l->at[a].stamp;
+	c.stamp_b = l->at[b].stamp;
+	for (; at && c.order < l->heap[(at - 1) / 2].order; at = (at - 1) / 2)
 		l->heap[at] = l->heap[(at - 1) / 2];
 	l->heap[at] = c;
 }
@@ -94,9 +120,9 @@ static struct candidate pop(struct linkage *l)
 
 	while ((child = 2 * at + 1) < l->nheap) {
 		if (child + 1 < l->nheap &&
-		    before(&l->heap[child + 1], &l->heap[child]))
+		    l->heap[child + 1].order < l->heap[child].order)
 			child++;
-		if (!before(&l->heap[child], &last))
+		if (l->heap[child].order >= last.order)
 			break;
 		l->heap[at] = l->heap[child];
 		at = child;
@@ -143,38 +169,29 @@ static void sum_release(struct sum *s)
 	*s = (struct sum){ 0 };
 }
 
-/* To s what is in dense and not yet taken; it is negative when it is. */
-static void take(struct linkage *l, struct sum *s, const struct sum *of)
-{
-	for (size_t i = 0; i < of->n; i++) {
-		uint32_t term = of->term[i];
-
-		if (l->dense[term] <= 0)
-			continue;
-		s->term[s->n] = term;
-		s->weight[s->n++] = l->dense[term];
-		l->dense[term] = -l->dense[term];
-	}
-}
-
 /* b's sum into a's, which is in dense afterwards. */
 static bool add_sums(struct linkage *l, struct sum *a, struct sum *b)
 {
-	struct sum both;
+	size_t room = a->n + b->n + 1;
+	uint32_t *term = realloc(a->term, room * sizeof(*term));
+	float *weight;
 
-	if (!sum_alloc(&both, a->n + b->n)) {
-		sum_release(&both);
+	if (!term)
 		return false;
-	}
+	a->term = term;
+	weight = realloc(a->weight, room * sizeof(*weight));
+	if (!weight)
+		return false;
+	a->weight = weight;
 	spread(l, a);
-	spread(l, b);
-	take(l, &both, a);
-	take(l, &both, b);
-	for (size_t i = 0; i < both.n; i++)
-		l->dense[both.term[i]] = both.weight[i];
-	sum_release(a);
+	for (size_t i = 0; i < b->n; i++) {
+		if (l->dense[b->term[i]] == 0)
+			a->term[a->n++] = b->term[i];
+		l->dense[b->term[i]] += b->weight[i];
+	}
+	for (size_t i = 0; i < a->n; i++)
+		a->weight[i] = l->dense[a->term[i]];
 	sum_release(b);
-	*a = both;
 	return true;
 }
 
@@ -194,13 +211,14 @@ static double inner(const struct cluster *c)
 
 static bool close_enough(const struct linkage *l, const struct candidate *c)
 {
-	const struct cluster *a = &l->at[c->a], *b = &l->at[c->b];
+	const struct cluster *a = &l->at[first_of(c)],
+			     *b = &l->at[second_of(c)];
 	double mean;
 
 	if (a->docs < RELATIVE_LEAST || b->docs < RELATIVE_LEAST)
 		return true;
 	mean = (inner(a) * a->docs + inner(b) * b->docs) / (a->docs + b->docs);
-	return (double)c->like >= (double)l->in->settings->lambda * mean;
+	return (double)like_of(c) >= (double)l->in->settings->lambda * mean;
 }
 
 /* a's sum is in dense. */
@@ -208,15 +226,12 @@ static bool compare(struct linkage *l, uint32_t a, uint32_t b)
 {
 	const struct cluster *ca = &l->at[a], *cb = &l->at[b];
 	double like = product(l, &cb->sum) / ((double)ca->docs * cb->docs);
-	struct candidate c = { .a = a < b ? a : b, .b = a < b ? b : a };
+	float near = (float)like * story_nearness(l->in->settings, mean_day(ca),
+						  mean_day(cb));
 
-	c.like = (float)like *
-		 story_nearness(l->in->settings, mean_day(ca), mean_day(cb));
-	if (c.like < l->in->settings->theta)
+	if (near < l->in->settings->theta)
 		return false;
-	c.stamp_a = l->at[c.a].stamp;
-	c.stamp_b = l->at[c.b].stamp;
-	push(l, c);
+	push(l, a < b ? a : b, a < b ? b : a, near);
 	return true;
 }
 
@@ -278,9 +293,10 @@ static bool join(struct linkage *l, uint32_t a, uint32_t b)
 
 static bool is_stale(const struct linkage *l, const struct candidate *c)
 {
-	return l->at[c->a].joined != c->a || l->at[c->b].joined != c->b ||
-	       l->at[c->a].stamp != c->stamp_a ||
-	       l->at[c->b].stamp != c->stamp_b;
+	const uint32_t a = first_of(c), b = second_of(c);
+
+	return l->at[a].joined != a || l->at[b].joined != b ||
+	       l->at[a].stamp != c->stamp_a || l->at[b].stamp != c->stamp_b;
 }
 
 static bool link_all(struct linkage *l)
@@ -289,7 +305,7 @@ static bool link_all(struct linkage *l)
 		struct candidate c = pop(l);
 
 		if (!is_stale(l, &c) && close_enough(l, &c) &&
-		    !join(l, c.a, c.b))
+		    !join(l, first_of(&c), second_of(&c)))
 			return false;
 	}
 	return true;
@@ -343,10 +359,13 @@ static bool start_cluster(struct linkage *l, uint32_t i, struct numbering *t)
 	c->square = 1;
 	if (!sum_alloc(&c->sum, v->n))
 		return false;
-	for (; c->sum.n < v->n; c->sum.n++) {
-		c->sum.term[c->sum.n] = number(t, v->term[c->sum.n]);
-		c->sum.weight[c->sum.n] =
-			(float)v->weight[c->sum.n] / STORY_UNIT;
+	for (size_t k = 0; k < v->n; k++) {
+		uint32_t term = number(t, v->term[k]);
+
+		if (!v->weight[k])
+			continue;
+		c->sum.term[c->sum.n] = term;
+		c->sum.weight[c->sum.n++] = (float)v->weight[k] / STORY_UNIT;
 	}
 	return true;
 }
@@ -388,7 +407,7 @@ static bool start_pairs(struct linkage *l)
 	for (p = l->in->pair; p < end; p++) {
 		add_near(&l->at[p->a], p->b);
 		add_near(&l->at[p->b], p->a);
-		push(l, (struct candidate){ p->like, p->a, p->b, 0, 0 });
+		push(l, p->a, p->b, p->like);
 	}
 	return !l->failed;
 }

@@ -196,7 +196,8 @@ static enum trawl_status cluster(struct finish *f, struct trawl_error *err)
 				  .file = f->vectors,
 				  .places = f->places,
 				  .day = f->day,
-				  .tops = &f->tops };
+				  .tops = &f->tops,
+				  .beside = f->s->beside };
 	enum trawl_status st;
 
 	/* There are a few pairs a document, if that: finding them takes more. */
@@ -227,6 +228,11 @@ static void release(struct finish *f)
 	free(f->tops.count);
 	record_file_free(f->vectors);
 	sorted_runs_free(f->pairs);
+}
+
+void stories_beside(struct stories *s)
+{
+	s->beside = true;
 }
 
 enum trawl_status stories_finish(struct stories *s, const uint32_t *rank,

@@ -6,13 +6,15 @@
  * many as memory holds; all documents from the block's first on are read once
  * and looked for in them.  Terms that many documents have are looked for in twos
  * only, which fewer have; of a list that is long all the same its last ones count:
- * the nearest by date.
+ * the nearest by date.  Two threads can do so side by side, each with a block of
+ * its own and the same ones, looking for every other document.
  */
 #include "story_parts.h"
 
 #include "status.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +23,7 @@ enum {
 	TERMS_MAX = STORY_WHOLE + STORY_LEAD,
 	SPOT_SHIFT = 19, /* highest bits of a term, which is a hash */
 	SPOTS = 1 << (32 - SPOT_SHIFT),
-	BLOCK_LEAST = 64, /* documents' worth of memory, at least */
-	ENTRY_BYTES = 6,
+	BLOCK_LEAST = 64,   /* documents' worth of memory, at least */
 	POSTING_BYTES = 24, /* with its slots */
 	DOC_TERMS = 32, /* of a document, at least, if memory is to be filled */
 	TWO = 2,	/* terms that a key of two is worth */
@@ -32,6 +33,12 @@ enum {
 
 struct posting {
 	uint32_t key, doc, before; /* before: number + 1 of the one before */
+};
+
+/* A term and its weights in the whole and in the lead; 0: it is not there. */
+struct weighed {
+	uint32_t term;
+	uint16_t whole, lead;
 };
 
 struct block_doc {
@@ -45,8 +52,7 @@ struct block {
 	uint32_t first, n;
 	int32_t oldest, newest; /* days; oldest -1: one of them is not known */
 	struct block_doc *doc;
-	uint32_t *term;
-	uint16_t *weight;
+	struct weighed *term;
 	struct posting *posting;
 	uint32_t *slot;	  /* number + 1 of a key's last posting */
 	uint32_t *met;	  /* numbers of documents */
@@ -70,13 +76,22 @@ struct chain {
 
 struct finder {
 	const struct story_input *in;
+	struct record_file *file;
+	unsigned turn, turns; /* one in so many documents is looked for */
 	struct block block;
 	struct sorted_runs *out;
-	struct story_vector vector; /* the document that is looked for */
+	pthread_mutex_t *lock; /* guards out */
+	bool open;	       /* the block takes more */
+	int32_t latest;	       /* day that any before it had */
+	uint32_t near; /* before it all are too old for those of that day */
+
+	/* The document that is looked for. */
+	struct story_vector vector;
 	struct keys keys;
 	uint16_t shared; /* that makes a candidate */
-	bool open;	 /* the block takes more */
 	struct chain chain[KEYS_MAX];
+	struct weighed term[TERMS_MAX];
+	uint8_t nterms;
 	uint8_t spot[SPOTS];	  /* its first term there: number + 1 */
 	uint8_t after[TERMS_MAX]; /* the next one of the same spot */
 };
@@ -104,7 +119,6 @@ static void block_release(struct block *b)
 {
 	free(b->doc);
 	free(b->term);
-	free(b->weight);
 	free(b->posting);
 	free(b->slot);
 	free(b->met);
@@ -115,7 +129,7 @@ static void block_release(struct block *b)
 static bool block_init(struct block *b, uint64_t memory, size_t places)
 {
 	size_t docs = places < BLOCK_LEAST ? places : BLOCK_LEAST;
-	size_t terms = memory / 2 / ENTRY_BYTES;
+	size_t terms = memory / 2 / sizeof(*b->term);
 	size_t postings = memory / 2 / POSTING_BYTES;
 
 	b->terms_max = terms > docs * TERMS_MAX ? terms : docs * TERMS_MAX;
@@ -133,12 +147,11 @@ static bool block_init(struct block *b, uint64_t memory, size_t places)
 	b->doc = malloc((b->docs_max + 1) * sizeof(*b->doc));
 	b->met = malloc((b->docs_max + 1) * sizeof(*b->met));
 	b->term = malloc((b->terms_max + 1) * sizeof(*b->term));
-	b->weight = malloc((b->terms_max + 1) * sizeof(*b->weight));
 	b->posting = malloc((b->postings_max + 1) * sizeof(*b->posting));
 	b->slot = malloc(b->nslots * sizeof(*b->slot));
 	b->shared = calloc(b->docs_max + 1, sizeof(*b->shared));
-	return b->doc && b->met && b->shared && b->term && b->weight &&
-	       b->posting && b->slot;
+	return b->doc && b->met && b->shared && b->term && b->posting &&
+	       b->slot;
 }
 
 static void block_start(struct block *b, uint32_t first)
@@ -172,22 +185,27 @@ static uint32_t *find_slot(const struct block *b, uint32_t key)
 	return &b->slot[at];
 }
 
-static void block_add(struct block *b, const struct story_vector *v,
-		      const struct keys *k)
+static void add_posting(struct block *b, uint32_t key)
 {
-	b->doc[b->n] = (struct block_doc){ (uint32_t)b->nterms, v->day, v->n };
-	memcpy(b->term + b->nterms, v->term, v->n * sizeof(*v->term));
-	memcpy(b->weight + b->nterms, v->weight, v->n * sizeof(*v->weight));
-	b->nterms += v->n;
-	for (size_t i = 0; i < k->n; i++) {
-		uint32_t *slot = find_slot(b, k->key[i]);
+	uint32_t *slot = find_slot(b, key);
 
-		b->posting[b->npostings] =
-			(struct posting){ k->key[i], b->n, *slot };
-		*slot = (uint32_t)++b->npostings;
-	}
-	b->oldest = v->day < b->oldest ? v->day : b->oldest;
-	b->newest = v->day > b->newest ? v->day : b->newest;
+	b->posting[b->npostings] = (struct posting){ key, b->n, *slot };
+	*slot = (uint32_t)++b->npostings;
+}
+
+static void block_add(struct finder *f)
+{
+	struct block *b = &f->block;
+	const int32_t day = f->vector.day;
+
+	b->doc[b->n] =
+		(struct block_doc){ (uint32_t)b->nterms, day, f->nterms };
+	memcpy(b->term + b->nterms, f->term, f->nterms * sizeof(*f->term));
+	b->nterms += f->nterms;
+	for (size_t i = 0; i < f->keys.n; i++)
+		add_posting(b, f->keys.key[i]);
+	b->oldest = day < b->oldest ? day : b->oldest;
+	b->newest = day > b->newest ? day : b->newest;
 	b->n++;
 }
 
@@ -224,32 +242,61 @@ static void make_keys(const struct story_input *in,
 
 _Static_assert(TERMS_MAX < UINT8_MAX, "numbers of terms are bytes");
 
-static void mark_spots(struct finder *f)
+static uint8_t *spot_of(struct finder *f, uint32_t term)
+{
+	return &f->spot[term >> SPOT_SHIFT];
+}
+
+/* The document's own; at: of its spot; NULL: it has none. */
+static struct weighed *find_term(struct finder *f, uint32_t term, uint8_t at)
+{
+	while (at && f->term[at - 1].term != term)
+		at = f->after[at - 1];
+	return at ? &f->term[at - 1] : NULL;
+}
+
+static struct weighed *add_term(struct finder *f, uint32_t term)
+{
+	struct weighed *w = &f->term[f->nterms];
+	uint8_t *spot = spot_of(f, term);
+
+	f->after[f->nterms] = *spot;
+	*spot = ++f->nterms;
+	*w = (struct weighed){ .term = term };
+	return w;
+}
+
+/* Terms are even, so that ~term is odd. */
+static void mark_terms(struct finder *f)
 {
 	const struct story_vector *v = &f->vector;
 
-	for (uint8_t i = 0; i < v->n; i++) {
-		uint8_t *spot = &f->spot[v->term[i] >> SPOT_SHIFT];
+	f->nterms = 0;
+	for (size_t i = 0; i < v->n; i++) {
+		bool lead = v->term[i] & 1;
+		uint32_t term = lead ? ~v->term[i] : v->term[i];
+		struct weighed *w = find_term(f, term, *spot_of(f, term));
 
-		f->after[i] = *spot;
-		*spot = i + 1;
+		if (!w)
+			w = add_term(f, term);
+		*(lead ? &w->lead : &w->whole) = v->weight[i];
 	}
 }
 
-static void clear_spots(struct finder *f)
+static void clear_terms(struct finder *f)
 {
-	for (size_t i = 0; i < f->vector.n; i++)
-		f->spot[f->vector.term[i] >> SPOT_SHIFT] = 0;
+	for (size_t i = 0; i < f->nterms; i++)
+		*spot_of(f, f->term[i].term) = 0;
 }
 
-/* The weight of a term of the document that is looked for; at: of its spot. */
-static uint32_t weight_of(const struct finder *f, uint32_t term, uint8_t at)
+/* With the document's own, which is at that spot, if it has it. */
+static uint64_t product(struct finder *f, const struct weighed *w, uint8_t at)
 {
-	for (; at; at = f->after[at - 1]) {
-		if (f->vector.term[at - 1] == term)
-			return f->vector.weight[at - 1];
-	}
-	return 0;
+	const struct weighed *own = find_term(f, w->term, at);
+
+	return own ? (uint64_t)own->whole * w->whole +
+			       (uint64_t)own->lead * w->lead
+		   : 0;
 }
 
 static bool are_apart(const struct finder *f, int32_t day_a, int32_t day_b)
@@ -258,29 +305,30 @@ static bool are_apart(const struct finder *f, int32_t day_a, int32_t day_b)
 	       llabs((int64_t)day_a - day_b) > f->in->settings->apart_days;
 }
 
-static float likeness(const struct finder *f, const struct block_doc *d)
+static float likeness(struct finder *f, const struct block_doc *d)
 {
-	const uint32_t *term = f->block.term + d->begin;
-	const uint16_t *weight = f->block.weight + d->begin;
+	const struct weighed *w = f->block.term + d->begin, *end = w + d->n;
 	uint64_t sum = 0;
 
 	if (are_apart(f, d->day, f->vector.day))
 		return 0;
-	for (size_t i = 0; i < d->n; i++) {
-		uint8_t at = f->spot[term[i] >> SPOT_SHIFT];
+	for (; w < end; w++) {
+		uint8_t at = *spot_of(f, w->term);
 
 		if (at)
-			sum += (uint64_t)weight_of(f, term[i], at) * weight[i];
+			sum += product(f, w, at);
 	}
 	return (float)sum / STORY_UNIT / STORY_UNIT *
 	       story_nearness(f->in->settings, f->vector.day, d->day);
 }
 
-/* One step back; false at the end. */
-static bool step(struct block *b, struct chain *c)
+/* One step back; false at the end: before first all are too old. */
+static bool step(struct block *b, struct chain *c, uint32_t first)
 {
 	const struct posting *p = &b->posting[c->at - 1];
 
+	if (p->doc < first)
+		return false;
 	if (!b->shared[p->doc])
 		b->met[b->nmet++] = p->doc;
 	b->shared[p->doc] += c->worth;
@@ -294,9 +342,10 @@ static bool step(struct block *b, struct chain *c)
  * each list in turn: nearly all of them wait for memory, which can do so for
  * several at once.
  */
-static void meet(struct finder *f)
+static void meet(struct finder *f, uint32_t near)
 {
 	struct block *b = &f->block;
+	const uint32_t first = near > b->first ? near - b->first : 0;
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->keys.n; i++)
@@ -312,7 +361,7 @@ static void meet(struct finder *f)
 	}
 	while (n) {
 		for (size_t i = 0; i < n;) {
-			if (step(b, &f->chain[i]))
+			if (step(b, &f->chain[i], first))
 				i++;
 			else
 				f->chain[i] = f->chain[--n];
@@ -341,26 +390,49 @@ static void keep_candidates(struct finder *f)
 	b->nmet = kept;
 }
 
+/* The first that is near enough to a place: those before it are all too old.
+ * Places come by their days, unless somebody ranks them otherwise. */
+static uint32_t first_near(struct finder *f, uint32_t place)
+{
+	const int32_t *day = f->in->day;
+	const int64_t apart = f->in->settings->apart_days;
+
+	if (day[place] < f->latest)
+		return 0;
+	f->latest = day[place];
+	while (f->near < place && day[f->near] >= 0 &&
+	       day[f->near] + apart < day[place])
+		f->near++;
+	return f->near;
+}
+
+static enum trawl_status add_pair(struct finder *f, float like, uint32_t a,
+				  uint32_t b, struct trawl_error *err)
+{
+	enum trawl_status st;
+
+	pthread_mutex_lock(f->lock);
+	st = sorted_runs_add(f->out, story_pair_key(like, a), b, err);
+	pthread_mutex_unlock(f->lock);
+	return st;
+}
+
 static enum trawl_status look(struct finder *f, uint32_t place,
 			      struct trawl_error *err)
 {
 	struct block *b = &f->block;
 	enum trawl_status st = TRAWL_OK;
 
-	meet(f);
+	meet(f, first_near(f, place));
 	keep_candidates(f);
-	mark_spots(f);
 	for (size_t i = 0; !st && i < b->nmet; i++) {
 		float like = likeness(f, &b->doc[b->met[i]]);
 
 		if (like >= f->in->settings->theta)
-			st = sorted_runs_add(
-				f->out,
-				story_pair_key(like, b->first + b->met[i]),
-				place, err);
+			st = add_pair(f, like, b->first + b->met[i], place,
+				      err);
 	}
 	b->nmet = 0;
-	clear_spots(f);
 	return st;
 }
 
@@ -377,17 +449,20 @@ static bool is_apart(const struct finder *f, uint32_t place)
 static enum trawl_status find_one(struct finder *f, uint32_t place,
 				  struct trawl_error *err)
 {
-	enum trawl_status st;
+	enum trawl_status st = TRAWL_OK;
 
-	if (!story_vector_read(f->in->file, place, &f->vector))
+	if (!story_vector_read(f->file, place, &f->vector))
 		return fail(err, TRAWL_IO, "cannot read stories back: %s",
 			    strerror(errno));
 	make_keys(f->in, &f->vector, &f->keys);
 	f->shared = f->vector.ntop < STORY_TOP ? SHARED_FEW : SHARED;
-	st = look(f, place, err);
+	mark_terms(f);
+	if (place % f->turns == f->turn)
+		st = look(f, place, err);
 	f->open = f->open && !block_is_full(&f->block);
 	if (f->open)
-		block_add(&f->block, &f->vector, &f->keys);
+		block_add(f);
+	clear_terms(f);
 	return st;
 }
 
@@ -399,6 +474,8 @@ static enum trawl_status find_block(struct finder *f, uint32_t first,
 
 	block_start(&f->block, first);
 	f->open = true;
+	f->latest = 0;
+	f->near = 0;
 	for (uint32_t p = first; !st && p < f->in->places; p++) {
 		if (f->open || !is_apart(f, p))
 			st = find_one(f, p, err);
@@ -406,22 +483,92 @@ static enum trawl_status find_block(struct finder *f, uint32_t first,
 	return st;
 }
 
+static enum trawl_status find_all(struct finder *f, struct trawl_error *err)
+{
+	enum trawl_status st = TRAWL_OK;
+
+	if (!block_init(&f->block, f->in->memory, f->in->places))
+		return fail_nomem(err);
+	for (uint32_t first = 0; !st && first < f->in->places;) {
+		st = find_block(f, first, err);
+		first += f->block.n;
+	}
+	return st;
+}
+
+/* A second thread: the same blocks, and the documents between. */
+struct helper {
+	struct finder finder;
+	pthread_t thread;
+	enum trawl_status st;
+	struct trawl_error err;
+};
+
+static void *help(void *arg)
+{
+	struct helper *h = arg;
+
+	h->st = find_all(&h->finder, &h->err);
+	return NULL;
+}
+
+static void helper_free(struct helper *h)
+{
+	if (!h)
+		return;
+	block_release(&h->finder.block);
+	record_file_free(h->finder.file);
+	free(h);
+}
+
+/* NULL: one thread is to do it. */
+static struct helper *helper_start(const struct finder *f)
+{
+	struct helper *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		return NULL;
+	h->finder.in = f->in;
+	h->finder.out = f->out;
+	h->finder.lock = f->lock;
+	h->finder.turn = 1;
+	h->finder.turns = 2;
+	h->finder.file = record_file_view(f->in->file);
+	if (h->finder.file && !pthread_create(&h->thread, NULL, help, h))
+		return h;
+	helper_free(h);
+	return NULL;
+}
+
+static enum trawl_status find_beside(struct finder *f, struct trawl_error *err)
+{
+	struct helper *h = f->in->beside ? helper_start(f) : NULL;
+	enum trawl_status st;
+
+	f->turns = h ? 2 : 1;
+	st = find_all(f, err);
+	if (h)
+		pthread_join(h->thread, NULL);
+	if (!st && h && h->st)
+		st = fail(err, h->st, "%s", h->err.text);
+	helper_free(h);
+	return st;
+}
+
 enum trawl_status story_pairs(const struct story_input *in,
 			      struct sorted_runs *out, struct trawl_error *err)
 {
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	struct finder *f = calloc(1, sizeof(*f));
-	enum trawl_status st = TRAWL_OK;
+	enum trawl_status st;
 
 	if (!f)
 		return fail_nomem(err);
 	f->in = in;
+	f->file = in->file;
 	f->out = out;
-	if (!block_init(&f->block, in->memory, in->places))
-		st = fail_nomem(err);
-	for (uint32_t first = 0; !st && first < in->places;) {
-		st = find_block(f, first, err);
-		first += f->block.n;
-	}
+	f->lock = &lock;
+	st = find_beside(f, err);
 	block_release(&f->block);
 	free(f);
 	return st;

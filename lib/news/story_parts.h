@@ -96,6 +96,7 @@ struct stories {
 	struct story_cells cells;
 	struct story_same *same; /* slots, a power of two */
 	size_t nsame, nslots;
+	bool beside; /* another thread may help */
 };
 
 /* What a term counts as. */
@@ -138,6 +139,7 @@ struct story_input {
 	size_t places;
 	const int32_t *day;		/* by place; -1: unknown */
 	const struct story_cells *tops; /* in how many tops a term is */
+	bool beside;			/* of story_pairs(): in two threads */
 };
 
 /*

@@ -106,6 +106,15 @@ static bool is_stopword(const struct story_stops *s, uint64_t hash)
 
 /* ----------------------------------------------------------------- terms -- */
 
+/* Is there anything that story_stem() takes off? */
+static bool may_have_ending(const char *word, size_t len)
+{
+	const char last = word[len - 1] | 0x20;
+
+	return last == 's' || last == 'g' || last == 'd' || last == 'e' ||
+	       last == (word[len - 2] | 0x20);
+}
+
 /* word: what was lower-cased of it is stemmed in place. */
 static uint32_t term_of_letters(char *word, size_t len, uint64_t hash)
 {
@@ -125,7 +134,7 @@ uint32_t story_term(const struct story_stops *s, const char *word, size_t len,
 
 	if (len < 2 || is_stopword(s, hash))
 		return 0;
-	if (len > sizeof(stem))
+	if (len > sizeof(stem) || !may_have_ending(word, len))
 		return story_term_of_hash(hash);
 	for (size_t i = 0; i < len; i++) {
 		char c = word[i];

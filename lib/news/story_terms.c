@@ -14,32 +14,27 @@
 #include <string.h>
 
 enum {
-	KNOWN = 1 << 13, /* words whose terms are kept, a power of two */
+	KNOWN = 1 << 14, /* words whose terms are kept, a power of two */
 	ENTRIES_MAX =
 		1 << 16, /* different terms of a text; more are passed over */
 	SLOTS_FIRST = 1 << 11, /* a power of two */
 	LEAD_WORDS = 70,
-	COUNT_MAX = 65535,
-	WORD_MAX = 64, /* bytes; of a longer word its hash is its term */
 	LOGS = 256,
 	PLACE_SCALE = 1024 /* a weight's steps, where weights are compared */
 };
 
-/* To stem a word takes longer than to remember what came of it.  Spellings that
- * are not stemmed may have the hash of one that is (A.I.D.S, großes): length and
- * wide tell them apart. */
+/* To stem a word takes longer than to remember what came of it. */
 struct known {
-	uint64_t hash;
+	uint64_t key;
 	uint32_t term;
-	uint16_t len;
-	bool wide;
+	uint32_t at; /* perhaps the term's entry */
 };
 
 struct entry {
 	uint32_t term;
-	uint16_t n, lead;
-	uint16_t middle, capital; /* not at the start of a sentence; so */
-	bool number;
+	uint32_t n, lead;
+	uint32_t middle, capital; /* not at the start of a sentence; so */
+	uint32_t number;	  /* not 0: it is one */
 	uint64_t place; /* among the document's terms: heavier is more */
 };
 
@@ -91,20 +86,26 @@ void story_maker_free(struct story_maker *m)
 
 /* ------------------------------------------------------------- counting -- */
 
-static uint32_t term_of(struct story_maker *m, const struct news_word *w,
-			const char *text)
+/* Spellings that are not stemmed may have the hash of one that is (A.I.D.S,
+ * großes): length and wide tell them apart. */
+static uint64_t key_of(const struct news_word *w)
 {
-	struct known *k = &m->known[w->hash & (KNOWN - 1)];
+	return w->hash ^ ((uint64_t)w->len << 1 | w->wide);
+}
 
-	if (k->hash == w->hash && k->len == w->len && k->wide == w->wide)
-		return k->term;
-	*k = (struct known){
-		.hash = w->hash,
-		.term = story_term(&m->stops, text + w->begin, w->len, w->hash),
-		.len = w->len,
-		.wide = w->wide,
-	};
-	return k->term;
+static struct known *know(struct story_maker *m, const struct news_word *w,
+			  const char *text)
+{
+	const uint64_t key = key_of(w);
+	struct known *k = &m->known[key & (KNOWN - 1)];
+
+	if (k->key != key)
+		*k = (struct known){
+			.key = key,
+			.term = story_term(&m->stops, text + w->begin, w->len,
+					   w->hash),
+		};
+	return k;
 }
 
 static struct slot *find_slot(const struct story_maker *m, uint32_t term)
@@ -169,30 +170,41 @@ static struct entry *find_entry(struct story_maker *m, uint32_t term)
 	return &m->entries[m->n++];
 }
 
+/* NULL: as of find_entry(). */
+static struct entry *entry_of(struct story_maker *m, struct known *k)
+{
+	struct entry *e;
+
+	if (k->at < m->n && m->entries[k->at].term == k->term)
+		return &m->entries[k->at];
+	e = find_entry(m, k->term);
+	if (e)
+		k->at = (uint32_t)(e - m->entries);
+	return e;
+}
+
 static void count_word(struct entry *e, const struct news_word *w, bool lead)
 {
-	if (e->n < COUNT_MAX)
-		e->n++;
+	const unsigned middle = !(w->flags & NEWS_START);
+
+	e->n++;
 	e->lead += lead;
-	if (w->flags & NEWS_NUMBER)
-		e->number = true;
-	if (!(w->flags & NEWS_START) && e->middle < COUNT_MAX) {
-		e->middle++;
-		e->capital += (w->flags & NEWS_CAPITAL) != 0;
-	}
+	e->number |= w->flags & NEWS_NUMBER;
+	e->middle += middle;
+	e->capital += middle && (w->flags & NEWS_CAPITAL);
 }
 
 static bool count(struct story_maker *m, const struct news_words *words,
-		  const char *text, size_t lead)
+		  const char *text)
 {
 	for (size_t i = 0; i < words->n; i++) {
 		const struct news_word *w = &words->at[i];
-		uint32_t term = term_of(m, w, text);
-		struct entry *e = term ? find_entry(m, term) : NULL;
+		struct known *k = know(m, w, text);
+		struct entry *e = k->term ? entry_of(m, k) : NULL;
 
 		if (e)
-			count_word(e, w, i < lead);
-		else if (term && m->n < ENTRIES_MAX)
+			count_word(e, w, i < LEAD_WORDS);
+		else if (k->term && m->n < ENTRIES_MAX)
 			return false;
 	}
 	return true;
@@ -276,10 +288,9 @@ bool story_terms(struct story_maker *m, const struct news_words *title_words,
 		 const char *text, struct buf *out)
 {
 	start(m);
-	if (title_words && title_words->n &&
-	    !count(m, title_words, title, LEAD_WORDS))
+	if (title_words && title_words->n && !count(m, title_words, title))
 		return false;
-	if (!count(m, words, text, LEAD_WORDS))
+	if (!count(m, words, text))
 		return false;
 	cut(m);
 	return write_terms(m, out);

@@ -5,13 +5,13 @@
 #include "date_names.h"
 #include "written_parts.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {
 	YEAR_MIN = 1400,
 	YEAR_MAX = 2199,
-	SHORT_PIVOT = 70 /* '69 is 2069, '70 is 1970 */
+	YEAR_LAST = 9999, /* of four digits */
+	SHORT_PIVOT = 70  /* '69 is 2069, '70 is 1970 */
 };
 
 static bool take_year(struct scan *c, unsigned digits, struct written_date *d)
@@ -391,18 +391,29 @@ static void decide_by_weekday(struct written_date *d)
 	d->ambiguous = false;
 }
 
+bool written_weekday_at(const char *s, size_t len, size_t at,
+			enum date_order order, struct written_date *out)
+{
+	struct scan c = { s, len, at };
+	struct written_date d = { .begin = (uint32_t)at };
+
+	if (!weekday_date(&c, order, &d))
+		return false;
+	decide_by_weekday(&d);
+	d.end = (uint32_t)c.at;
+	*out = d;
+	return true;
+}
+
 bool written_form_at(const char *s, size_t len, size_t at,
 		     enum date_order order, struct written_date *out)
 {
 	struct scan c = { s, len, at };
 	struct written_date d = { .begin = (uint32_t)at };
 
-	if (!take_date(&c, order, &d)) {
-		d = (struct written_date){ .begin = (uint32_t)at };
-		if (scan_digit(&c) || !weekday_date(&c, order, &d))
-			return false;
-	}
-	decide_by_weekday(&d);
+	if (!take_date(&c, order, &d))
+		return !scan_digit(&c) &&
+		       written_weekday_at(s, len, at, order, out);
 	d.end = (uint32_t)c.at;
 	*out = d;
 	return true;
@@ -428,35 +439,46 @@ bool written_date_at(const char *s, size_t len, size_t at,
 	       written_year_at(s, len, at, out);
 }
 
+/* A sign and two digits. */
+static char *put_part(char *to, char sign, unsigned value)
+{
+	*to = sign;
+	return date_digits(to + 1, value, 2);
+}
+
+static char *put_time(char *to, const struct written_time *t)
+{
+	const unsigned away =
+		(unsigned)(t->offset < 0 ? -t->offset : t->offset);
+
+	to = put_part(to, 'T', t->hour);
+	to = put_part(to, ':', t->minute);
+	to = put_part(to, ':', t->second);
+	if (!t->offset) {
+		*to++ = 'Z';
+		return to;
+	}
+	to = put_part(to, t->offset < 0 ? '-' : '+', away / 60);
+	return put_part(to, ':', away % 60);
+}
+
 bool written_date_print(const struct written_date *d, bool with_time,
 			char out[WRITTEN_DATE_MAX])
 {
 	struct date parsed;
-	int n;
+	char *to;
 
-	if (!d->year || d->unit != DATE_ABSOLUTE)
+	if (!d->year || d->year > YEAR_LAST || d->unit != DATE_ABSOLUTE)
 		return false;
-	n = snprintf(out, WRITTEN_DATE_MAX, "%04u", d->year);
+	to = date_digits(out, d->year, 4);
 	if (d->month)
-		n += snprintf(out + n, WRITTEN_DATE_MAX - (size_t)n, "-%02u",
-			      d->month);
+		to = put_part(to, '-', d->month);
 	if (d->month && d->day)
-		n += snprintf(out + n, WRITTEN_DATE_MAX - (size_t)n, "-%02u",
-			      d->day);
-	if (with_time && d->day && d->has_time && d->time.zoned) {
-		int zone = d->time.offset;
-		unsigned away = (unsigned)(zone < 0 ? -zone : zone);
-
-		n += snprintf(out + n, WRITTEN_DATE_MAX - (size_t)n,
-			      "T%02u:%02u:%02u", d->time.hour, d->time.minute,
-			      d->time.second);
-		n += zone ? snprintf(out + n, WRITTEN_DATE_MAX - (size_t)n,
-				     "%c%02u:%02u", zone < 0 ? '-' : '+',
-				     away / 60, away % 60)
-			  : snprintf(out + n, WRITTEN_DATE_MAX - (size_t)n,
-				     "Z");
-	}
-	return date_parse(out, (size_t)n, &parsed);
+		to = put_part(to, '-', d->day);
+	if (with_time && d->day && d->has_time && d->time.zoned)
+		to = put_time(to, &d->time);
+	*to = '\0';
+	return date_parse(out, (size_t)(to - out), &parsed);
 }
 
 bool written_date_clean(const char *s, size_t len, char out[WRITTEN_DATE_MAX])

@@ -88,11 +88,14 @@ static bool word_date(const char *s, size_t len, size_t at,
 		n = date_word_length(s + at, len - at);
 		name = date_name_find(s + at, n);
 	}
-	if (name && (name->kind == DATE_NAME_MONTH ||
-		     has_capital_or_digit(s + at + n, len - at - n)))
-		return written_form_at(s, len, at, order, out) ||
-		       relative_date_at(s, len, at, out);
-	return relative_date_at(s, len, at, out);
+	if (name && name->kind == DATE_NAME_MONTH &&
+	    written_form_at(s, len, at, order, out))
+		return true;
+	if (name && name->kind == DATE_NAME_DAY &&
+	    has_capital_or_digit(s + at + n, len - at - n) &&
+	    written_weekday_at(s, len, at, order, out))
+		return true;
+	return relative_date_at(s, len, at, name, out);
 }
 
 bool written_date_next(const char *s, size_t len, size_t *at,

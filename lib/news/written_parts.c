@@ -121,7 +121,7 @@ static size_t word_length(const char *s, size_t n, const char *word)
 	return !word[i] && (i == n || !is_word_byte(s[i])) ? i : 0;
 }
 
-bool scan_word_is(struct scan *c, const char *word)
+bool scan_whole_word(struct scan *c, const char *word)
 {
 	size_t n = word_length(c->s + c->at, c->n - c->at, word);
 
@@ -129,10 +129,23 @@ bool scan_word_is(struct scan *c, const char *word)
 	return n > 0;
 }
 
+static bool may_be_name_at(const struct scan *c)
+{
+	return c->n - c->at >= 2 && date_name_may_begin(c->s + c->at);
+}
+
+static const struct date_name *name_at(const struct scan *c, size_t *n)
+{
+	if (!may_be_name_at(c))
+		return NULL;
+	*n = date_word_length(c->s + c->at, c->n - c->at);
+	return date_name_find(c->s + c->at, *n);
+}
+
 const struct date_name *scan_name(struct scan *c, enum date_name_kind kind)
 {
-	size_t n = date_word_length(c->s + c->at, c->n - c->at);
-	const struct date_name *name = date_name_find(c->s + c->at, n);
+	size_t n;
+	const struct date_name *name = name_at(c, &n);
 
 	if (!name || name->kind != kind)
 		return NULL;

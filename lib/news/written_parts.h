@@ -32,8 +32,16 @@ bool scan_letter(const struct scan *c);
 unsigned scan_number(struct scan *c, unsigned max, unsigned *value);
 /* Is what was read only the beginning of a number: 5.5, 10,000, 20%? */
 bool scan_is_in_number(const struct scan *c);
+bool scan_whole_word(struct scan *c, const char *word);
 /* A whole word, in either case, marks off. */
-bool scan_word_is(struct scan *c, const char *word);
+static inline bool scan_word_is(struct scan *c, const char *word)
+{
+	const char first = c->at < c->n ? c->s[c->at] : '\0';
+
+	return ((first | 0x20) == *word || (unsigned char)first >= 0x80) &&
+	       scan_whole_word(c, word);
+}
+
 /* A month's or a weekday's name, with the full stop of a short one; or NULL. */
 const struct date_name *scan_name(struct scan *c, enum date_name_kind kind);
 
@@ -48,9 +56,12 @@ bool says_year(const char *s, size_t len, size_t at);
 /* May a month by that name, at byte at, do without a day or a year? */
 bool month_may_stand(const struct scan *c, size_t at,
 		     const struct date_name *name);
-/* written_date_at() but for a year alone, and of a year alone. */
+/* written_date_at() but for a year alone; of what begins with a weekday; and of
+ * a year alone. */
 bool written_form_at(const char *s, size_t len, size_t at,
 		     enum date_order order, struct written_date *out);
+bool written_weekday_at(const char *s, size_t len, size_t at,
+			enum date_order order, struct written_date *out);
 bool written_year_at(const char *s, size_t len, size_t at,
 		     struct written_date *out);
 

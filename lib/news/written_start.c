@@ -11,13 +11,28 @@
 
 #include <string.h>
 
+enum {
+	ROOM = ASCII64_BYTES + 1 /* the byte behind is looked at, too */
+};
+
 /* Second and third letters by first ones, 1 << (letter & 31). */
 #define L(c) (1u << ((c)&31))
+#define ANY  UINT32_MAX
 
 /* clang-format off */
 static const struct {
 	uint32_t second, third;
 } letters[256] = {
+	['0'] = { ANY, ANY },
+	['1'] = { ANY, ANY },
+	['2'] = { ANY, ANY },
+	['3'] = { ANY, ANY },
+	['4'] = { ANY, ANY },
+	['5'] = { ANY, ANY },
+	['6'] = { ANY, ANY },
+	['7'] = { ANY, ANY },
+	['8'] = { ANY, ANY },
+	['9'] = { ANY, ANY },
 	['A'] = { L('p') | L('u'),
 		  L('r') | L('g') | L('j') | L('n') },
 	['D'] = { L('e') | L('i') | L('o'),
@@ -193,34 +208,44 @@ static bool is_wide(char c)
 	return (unsigned char)c >= 0x80;
 }
 
-/* The last bytes of a text, and zeros. */
-static const char *tail(const char *s, size_t left, char room[ASCII64_BYTES])
+/* Of a text of 64 bytes and more the first, of less its last, and zeros. */
+static const char *block(const char *s, size_t left, char room[ROOM])
 {
-	memset(room, 0, ASCII64_BYTES);
+	if (left >= ROOM)
+		return s;
+	memset(room, 0, ROOM);
 	return memcpy(room, s, left);
+}
+
+/* Most words do not, by their first two bytes. */
+static bool may_begin_so(const char *two)
+{
+	return letters[(unsigned char)two[0]].second >> (two[1] & 31) & 1;
+}
+
+static bool is_start(const char *s, size_t len, size_t at)
+{
+	return may_begin(s + at, len - at) &&
+	       (!at || !is_wide(s[at - 1]) || is_sign_before(s, at));
 }
 
 size_t next_start(const char *s, size_t len, size_t i)
 {
 	uint64_t starts, joined = 0;
-	char room[ASCII64_BYTES];
+	char room[ROOM];
 	struct ascii64 b;
 
 	for (; i < len; i += ASCII64_BYTES) {
-		ascii64_load(&b,
-			     len - i < ASCII64_BYTES
-				     ? tail(s + i, len - i, room)
-				     : s + i,
-			     NULL, 0);
+		const char *p = block(s + i, len - i, room);
+
+		ascii64_load(&b, p, NULL, 0);
 		starts = b.alnum & ~(b.alnum << 1 | joined);
 		joined = b.alnum >> 63;
 		for (; starts; starts &= starts - 1) {
-			size_t at = i + (size_t)__builtin_ctzll(starts);
+			unsigned at = (unsigned)__builtin_ctzll(starts);
 
-			if (may_begin(s + at, len - at) &&
-			    (!at || !is_wide(s[at - 1]) ||
-			     is_sign_before(s, at)))
-				return at;
+			if (may_begin_so(p + at) && is_start(s, len, i + at))
+				return i + at;
 		}
 	}
 	return len;
@@ -236,15 +261,11 @@ static bool is_four_digits(const char *s, size_t left)
 size_t next_year(const char *s, size_t len, size_t i)
 {
 	uint64_t starts, joined = 0;
-	char room[ASCII64_BYTES];
+	char room[ROOM];
 	struct ascii64 b;
 
 	for (; i < len; i += ASCII64_BYTES) {
-		ascii64_load(&b,
-			     len - i < ASCII64_BYTES
-				     ? tail(s + i, len - i, room)
-				     : s + i,
-			     "12", 2);
+		ascii64_load(&b, block(s + i, len - i, room), "12", 2);
 		starts = b.letter & ~(b.alnum << 1 | joined);
 		joined = b.alnum >> 63;
 		for (; starts; starts &= starts - 1) {
@@ -313,7 +334,7 @@ static const char *const weak_year_words[] = { "and",	  "or",	 "to",	"the",
 static bool is_among(const char *word, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!strcmp(word, list[i]))
+		if (*word == *list[i] && !strcmp(word, list[i]))
 			return true;
 	return false;
 }

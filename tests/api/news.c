@@ -498,6 +498,59 @@ static void test_builder(void **state)
 	assert_string_equal(value("same/apples", "title"), "Apples are early");
 }
 
+/* ------------------------------------------------------------ progress -- */
+
+struct told {
+	unsigned times;
+	double last;
+	bool stop;
+};
+
+static bool on_progress(void *ctx, double part)
+{
+	struct told *t = ctx;
+
+	assert_true(part >= t->last && part <= 1);
+	t->last = part;
+	t->times++;
+	return !t->stop;
+}
+
+static enum trawl_status build(struct told *t)
+{
+	const struct trawl_writer_options options = { .mode = TRAWL_BUILD,
+						      .progress = on_progress,
+						      .progress_ctx = t };
+	enum trawl_status st;
+	char id[16];
+
+	expect(trawl_writer_open(small.path, &options, &small.w, &err),
+	       TRAWL_OK, &err);
+	expect(trawl_preparer_new(small.w, &small.p, &err), TRAWL_OK, &err);
+	for (int i = 0; i < 100; i++) {
+		snprintf(id, sizeof(id), "%d", i);
+		put(id, i % 2 ? report : apples);
+	}
+	st = trawl_writer_finish(small.w, &err);
+	small_writer_close(&small);
+	return st;
+}
+
+static void test_progress(void **state)
+{
+	struct told whole = { .stop = false }, stopped = { .stop = true };
+	char first[64], second[64];
+
+	(void)state;
+	assert_int_equal(build(&whole), TRAWL_OK);
+	assert_true(whole.times > 2);
+	assert_true(whole.last > 0.5);
+	revision(first);
+	assert_int_equal(build(&stopped), TRAWL_TIMEOUT);
+	assert_int_equal(stopped.times, 1);
+	assert_string_equal(revision(second), first);
+}
+
 #define EACH_ONE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -513,6 +566,7 @@ int main(void)
 		EACH_ONE(test_put_twice),
 		EACH_ONE(test_long_words),
 		EACH_ONE(test_builder),
+		EACH_ONE(test_progress),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,6 +155,8 @@ static void test_refuse(void **state)
 		{ "kandahar", "kandahari", true },
 		{ "dostoevsky", "dostoevskaya", true },
 		{ "march", "marsh", true },
+		{ "hassan", "hasani", true }, /* by their folded forms */
+		{ "vasili", "vassilis", true },
 		{ "dmitri", "dmitrii", false },
 		{ "zelensky", "zelenskyy", false },
 		{ "gaddafi", "qadhafi", false },
@@ -227,7 +229,8 @@ static void mine(struct mined *out, const char *const *text, size_t n,
 		 size_t first)
 {
 	*out = (struct mined){ 0 };
-	assert_int_equal(name_miner_new(MEMORY, &out->m, NULL), TRAWL_OK);
+	assert_int_equal(name_miner_new("/tmp", MEMORY, &out->m, NULL),
+			 TRAWL_OK);
 	for (size_t i = 0; i < n; i++)
 		count(out->m, text[(first + i) % n],
 		      strlen(text[(first + i) % n]));
@@ -382,6 +385,8 @@ static void test_company_joins(void **state)
 	static const char *const pair[][2] = {
 		{ "Lukashenko", "Lukashenka" },
 		{ "Gadhafi", "Qaddafi" },
+		{ "Pichayos", "Pichayot" }, /* three consonants, one another */
+		{ "Sa'd", "Saad" },
 	};
 	struct mined m;
 
@@ -408,6 +413,94 @@ static void test_company_joins(void **state)
 	}
 }
 
+struct told {
+	const char *first, *last, *of; /* of: what else is said */
+};
+
+/* Each is told of five times, in documents of their own. */
+static void mine_told(struct mined *out, const struct told *t, size_t n)
+{
+	enum {
+		TIMES_TOLD = 5
+	};
+	const char *text[64];
+	struct buf line;
+
+	assert_true(n * TIMES_TOLD <= COUNT(text));
+	for (size_t i = 0; i < n * TIMES_TOLD; i++) {
+		const struct told *one = &t[i % n];
+
+		buf_init(&line, TEXT_MAX);
+		buf_addf(&line, "they saw %s %s, whose %s.\n", one->first,
+			 one->last, one->of);
+		text[i] = buf_detach(&line);
+	}
+	mine(out, text, n * TIMES_TOLD, 0);
+	for (size_t i = 0; i < n * TIMES_TOLD; i++)
+		free((void *)(uintptr_t)text[i]);
+}
+
+/* Of long names that are the same by the rules, what is true of one is true of
+ * the other. */
+static void test_classes_join(void **state)
+{
+	static const struct told row[] = {
+		{ "Stepan", "Mikalaevich", "daughter plays chess" },
+		{ "Stepan", "Nikolaevich", "daughter plays chess" },
+		{ "Ortwin", "Nikolayevich", "farm sells cheese" },
+		{ "Gerlinde", "Mikalayevich", "boats leave harbour" },
+	};
+	struct mined m;
+
+	(void)state;
+	mine_told(&m, row, COUNT(row));
+	assert_true(is_joined(&m, "mikalaevich", "nikolaevich"));
+	assert_true(is_joined(&m, "mikalayevich", "nikolayevich"));
+	name_miner_free(m.m);
+}
+
+/* Two men of one kin, who have a neighbour in one of several spellings, do not
+ * make Hassan and Hussein one name. */
+static void test_classes_stay_apart(void **state)
+{
+	static const struct told row[] = {
+		{ "Sabawi", "Hassan", "son went fishing" },
+		{ "Sabawi", "Husayn", "son went fishing" },
+		{ "Ortwin", "Hasan", "farm sells cheese" },
+		{ "Ortwin", "Hassan", "farm sells cheese" },
+		{ "Gerlinde", "Hussayn", "boats leave harbour" },
+		{ "Gerlinde", "Husayn", "boats leave harbour" },
+	};
+	struct mined m;
+
+	(void)state;
+	mine_told(&m, row, COUNT(row));
+	assert_true(is_joined(&m, "hassan", "hasan"));
+	assert_true(is_joined(&m, "husayn", "hussayn"));
+	assert_false(is_joined(&m, "hassan", "husayn"));
+	assert_false(is_joined(&m, "hasan", "hussayn"));
+	name_miner_free(m.m);
+}
+
+/* What is nearly a given name from Arabic is that; not what stands with names
+ * of English. */
+static void test_nearly_known(void **state)
+{
+	static const struct told row[] = {
+		{ "Ahmad", "Ismail", "son went fishing" },
+		{ "Ortwin", "Ismael", "farm sells cheese" },
+		{ "Ahmad", "Mujtaba", "uncle bakes bread" },
+		{ "George", "Mojtaba", "boats leave harbour" },
+	};
+	struct mined m;
+
+	(void)state;
+	mine_told(&m, row, COUNT(row));
+	assert_true(is_joined(&m, "ismail", "ismael"));
+	assert_false(is_joined(&m, "mujtaba", "mojtaba"));
+	name_miner_free(m.m);
+}
+
 /* Names that stand together are two. */
 static void test_together_are_two(void **state)
 {
@@ -432,7 +525,7 @@ static void run_on(const char *text, size_t len)
 	struct name_miner *m;
 	size_t n;
 
-	assert_int_equal(name_miner_new(MEMORY, &m, NULL), TRAWL_OK);
+	assert_int_equal(name_miner_new("/tmp", MEMORY, &m, NULL), TRAWL_OK);
 	count(m, text, len);
 	assert_int_equal(name_miner_candidates(m, NULL), TRAWL_OK);
 	meet(m, text, len);
@@ -478,7 +571,7 @@ static void test_finish_before_the_end(void **state)
 	size_t n = 1;
 
 	(void)state;
-	assert_int_equal(name_miner_new(0, &m, NULL), TRAWL_OK);
+	assert_int_equal(name_miner_new("/tmp", 0, &m, NULL), TRAWL_OK);
 	assert_false(name_miner_has_candidates(m));
 	buf_init(&notes, NOTES_MAX);
 	assert_true(name_notes_make(m, &w, "", &notes));
@@ -516,61 +609,200 @@ static void put_name(char *out, size_t size, unsigned i)
 		 'a' + i / 676 % 26, 'a' + i / 17576 % 26);
 }
 
-static void add_names(struct name_count *c, unsigned from, unsigned to,
-		      int step)
+static struct name_count *new_count(size_t memory)
+{
+	struct name_count *c;
+
+	assert_int_equal(name_count_new("/tmp", memory, &c, NULL), TRAWL_OK);
+	return c;
+}
+
+static void add_text(struct name_count *c, const char *text)
 {
 	struct news_words w = { 0 };
-	char text[16];
 
-	for (unsigned i = from; i != to; i += (unsigned)step) {
-		put_name(text, sizeof(text), i);
-		assert_true(news_words_read(&w, text, strlen(text), NULL, 0));
-		assert_true(name_count_add(c, &w, text));
-	}
+	assert_true(news_words_read(&w, text, strlen(text), NULL, 0));
+	assert_int_equal(name_count_add(c, &w, text, NULL), TRAWL_OK);
 	news_words_release(&w);
 }
 
-/* How many there are, and how many of those that were added often. */
-static size_t left(const struct name_count *c, size_t *often)
+static void add_name(struct name_count *c, unsigned i)
 {
-	struct counted_name n;
-	size_t all = 0;
+	char text[16];
 
-	*often = 0;
-	for (size_t at = 0; name_count_next(c, &at, &n); all++)
-		*often += n.capital >= 20;
-	return all;
+	put_name(text, sizeof(text), i);
+	add_text(c, text);
 }
 
-/* When the table is full the rarest go, whatever the order. */
-static void test_full_table(void **state)
+/* The same for the same words with the same counts, in any order. */
+static uint64_t sum_of(const struct name_count *c, size_t *names)
 {
-	enum {
-		MANY = 60000,
-		OFTEN = 300
-	};
-	struct name_count *a = name_count_new(1 << 20);
-	struct name_count *b = name_count_new(1 << 20);
-	size_t often_a, often_b;
+	uint64_t sum = name_count_words(c) * 31 + name_count_least(c);
+	struct counted_name n;
+
+	*names = 0;
+	for (size_t at = 0; name_count_next(c, &at, &n); ++*names) {
+		uint64_t one = n.hash ^ (uint64_t)n.capital << 32 ^ n.lower;
+
+		for (const char *p = n.word; *p; p++)
+			one = one * 31 + (unsigned char)*p;
+		assert_int_equal(n.len, strlen(n.word));
+		sum += one * one;
+	}
+	return sum;
+}
+
+static uint32_t uses(const struct name_count *c, const char *word)
+{
+	return name_count_uses(c, (uint32_t)news_word_hash(word, strlen(word)));
+}
+
+static void test_count(void **state)
+{
+	struct name_count *c = new_count(1 << 20);
+	struct counted_name n;
+	size_t at = 0;
 
 	(void)state;
-	assert_true(a && b);
-	add_names(a, 0, MANY, 1);
-	for (int i = 0; i < 20; i++)
-		add_names(a, 0, OFTEN, 1);
-	for (int i = 0; i < 20; i++)
-		add_names(b, OFTEN - 1, (unsigned)-1, -1);
-	add_names(b, MANY - 1, (unsigned)-1, -1);
-	assert_true(name_count_least(a) > 1);
-	assert_int_equal(name_count_least(a), name_count_least(b));
-	assert_in_range(left(a, &often_a), OFTEN, MANY / 2);
-	assert_in_range(left(b, &often_b), OFTEN, MANY / 2);
-	/* counters are shared: some seem to stand so often that do not */
-	assert_in_range(often_a, OFTEN, 2 * OFTEN);
-	assert_in_range(often_b, OFTEN, 2 * OFTEN);
-	name_count_free(a);
-	name_count_free(b);
+	add_text(c, "Rain fell on Minsk. Minsk was wet, they said of Minsk; a "
+		    "MINSK of 7 rains, and rain.");
+	for (int i = 0; i < 100; i++)
+		add_text(c, "so the");
+	assert_int_equal(name_count_finish(c, NULL), TRAWL_OK);
+	assert_true(name_count_next(c, &at, &n));
+	assert_string_equal(n.word, "minsk");
+	assert_int_equal(n.capital, 2);
+	assert_int_equal(n.lower, 0);
+	assert_false(name_count_next(c, &at, &n));
+	assert_int_equal(uses(c, "minsk"), 2);
+	assert_int_equal(uses(c, "rain"), 1);
+	assert_int_equal(uses(c, "7"), 0);
+	assert_int_equal(uses(c, "snow"), 0);
+	assert_true(name_is_frequent(name_count_frequent(c),
+				     news_word_hash("the", 3)));
+	assert_false(name_is_frequent(name_count_frequent(c),
+				      news_word_hash("minsk", 5)));
+	name_count_free(c);
 	name_count_free(NULL);
+}
+
+enum {
+	MANY = 30000,
+	OFTEN = 300,
+	TIMES = 20,
+	SMALL = 1 << 18 /* holds some 4,000 words */
+};
+
+static uint64_t count_alone(size_t memory, size_t *names, uint32_t *least)
+{
+	struct name_count *c = new_count(memory);
+	uint64_t sum;
+
+	for (unsigned i = 0; i < MANY; i++)
+		add_name(c, i);
+	for (unsigned i = 0; i < TIMES * OFTEN; i++)
+		add_name(c, i % OFTEN);
+	assert_int_equal(name_count_finish(c, NULL), TRAWL_OK);
+	sum = sum_of(c, names);
+	*least = name_count_least(c);
+	assert_int_equal(uses(c, "baaaa"), TIMES + 1);
+	name_count_free(c);
+	return sum;
+}
+
+/* Dealt out to n counters, the last words first, of which some are full. */
+static uint64_t count_together(size_t memory, unsigned n, size_t *names)
+{
+	struct name_count *c[4], *all = new_count(memory);
+	uint64_t sum;
+
+	for (unsigned i = 0; i < n; i++)
+		c[i] = new_count(i % 2 ? SMALL : 1 << 24);
+	for (unsigned i = TIMES * OFTEN; i--;)
+		add_name(c[i % 7 % n], i % OFTEN);
+	for (unsigned i = MANY; i--;)
+		add_name(i % 5 ? c[i % n] : all, i);
+	for (unsigned i = n; i--;)
+		assert_int_equal(name_count_merge(all, c[i], NULL), TRAWL_OK);
+	assert_int_equal(name_count_finish(all, NULL), TRAWL_OK);
+	sum = sum_of(all, names);
+	name_count_free(all);
+	return sum;
+}
+
+/* What is counted does not depend on who counts it, nor on memory but for how
+ * much of it is kept. */
+static void test_merge(void **state)
+{
+	static const size_t memory[] = { SMALL, 1 << 24 };
+
+	(void)state;
+	for (size_t m = 0; m < COUNT(memory); m++) {
+		size_t names, same;
+		uint32_t least;
+		const uint64_t sum = count_alone(memory[m], &names, &least);
+
+		if (memory[m] == SMALL) {
+			assert_int_equal(names, OFTEN);
+			assert_in_range(least, 2, TIMES);
+		} else {
+			assert_int_equal(names, MANY);
+			assert_int_equal(least, 1);
+		}
+		for (unsigned n = 1; n <= 4; n++) {
+			assert_true(count_together(memory[m], n, &same) == sum);
+			assert_int_equal(same, names);
+		}
+	}
+}
+
+/* A counter of the miner's, for a thread. */
+static void test_miner_merges(void **state)
+{
+	const struct name_group *group;
+	struct name_count *c;
+	struct name_miner *m;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(name_miner_new("/tmp", MEMORY, &m, NULL), TRAWL_OK);
+	assert_int_equal(name_miner_counter(m, SMALL, &c, NULL), TRAWL_OK);
+	for (size_t i = 0; i < COUNT(president); i++)
+		if (i % 2)
+			add_text(c, president[i]);
+		else
+			count(m, president[i], strlen(president[i]));
+	assert_int_equal(name_miner_merge(m, c, NULL), TRAWL_OK);
+	assert_int_equal(name_miner_candidates(m, NULL), TRAWL_OK);
+	for (size_t i = 0; i < COUNT(president); i++)
+		meet(m, president[i], strlen(president[i]));
+	assert_int_equal(name_miner_finish(m, &group, &n, NULL), TRAWL_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(group->n, 3);
+	name_miner_free(m);
+}
+
+/* No place for files: said, and nothing leaks. */
+static void test_no_folder(void **state)
+{
+	struct trawl_error err = { 0 };
+	struct name_count *c;
+	struct news_words w = { 0 };
+	enum trawl_status st = TRAWL_OK;
+	char text[16];
+
+	(void)state;
+	assert_int_equal(name_count_new("/tmp/no such folder", 0, &c, NULL),
+			 TRAWL_OK);
+	for (unsigned i = 0; !st && i < 1u << 20; i++) {
+		put_name(text, sizeof(text), i % 456976);
+		assert_true(news_words_read(&w, text, strlen(text), NULL, 0));
+		st = name_count_add(c, &w, text, &err);
+	}
+	assert_int_equal(st, TRAWL_IO);
+	assert_non_null(strstr(err.text, "no such folder"));
+	name_count_free(c);
+	news_words_release(&w);
 }
 
 int main(void)
@@ -586,11 +818,17 @@ int main(void)
 		cmocka_unit_test(test_words_stay_apart),
 		cmocka_unit_test(test_names_stay_apart),
 		cmocka_unit_test(test_company_joins),
+		cmocka_unit_test(test_classes_join),
+		cmocka_unit_test(test_classes_stay_apart),
+		cmocka_unit_test(test_nearly_known),
 		cmocka_unit_test(test_together_are_two),
 		cmocka_unit_test(test_hostile_texts),
 		cmocka_unit_test(test_finish_before_the_end),
 		cmocka_unit_test(test_notes_of_others),
-		cmocka_unit_test(test_full_table),
+		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_miner_merges),
+		cmocka_unit_test(test_no_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,7 @@ static char *make_text(unsigned number)
 
 static enum trawl_status count(struct work *w)
 {
-	enum trawl_status st = name_miner_new(0, &w->m, NULL);
+	enum trawl_status st = name_miner_new("/tmp", 0, &w->m, NULL);
 
 	for (unsigned i = 0; !st && i < DOCUMENTS; i++)
 		st = name_miner_count(w->m, &w->words[i], w->text[i], NULL);

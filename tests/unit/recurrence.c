@@ -14,7 +14,7 @@
 enum {
 	WORK = 8 << 20,
 	PAGE = 64 << 10,
-	SOURCE = 7,
+	SOURCE = 8,
 	LONG_AGO = 738000 /* a day */
 };
 
@@ -233,7 +233,7 @@ static void test_thresholds(void **state)
 		page(&w, 100 + i, 80, "Of two sources", -1);
 	own_words(&w, 200, 80);
 	line(&w, "Of two sources");
-	add(&w, SOURCE + 1, -1);
+	add(&w, SOURCE + 2, -1);
 	decide(&w);
 	assert_int_equal(has(&w, "skip to content!"), 20);
 	assert_int_equal(has(&w, "Five times"), 5);
@@ -241,7 +241,7 @@ static void test_thresholds(void **state)
 	assert_int_equal(has(&w, "Of two sources"), 0);
 	assert_int_equal(has(&w, "Never seen"), 0);
 	assert_int_equal(
-		recurrence_has(w.r, SOURCE + 1, hash_of("Skip to content")), 0);
+		recurrence_has(w.r, SOURCE + 2, hash_of("Skip to content")), 0);
 	assert_int_equal(recurrence_has(w.r, SOURCE, 0), 0);
 	end(&w);
 }
@@ -431,6 +431,51 @@ static void test_goes_on_counting(void **state)
 	buf_release(&both);
 }
 
+/* Pages that nothing says whose they are, 12 of them with one line and one of
+ * each with another. */
+static void loose_pages(struct world *w, unsigned from, unsigned to)
+{
+	for (unsigned i = from; i < to; i++) {
+		own_words(w, i, 60);
+		line(w, i % 30 < 2 ? "Fairly frequent" : "Of a single page");
+		if (i % 60 == 0)
+			line(w, "Too rare");
+		add(w, SOURCE | RECURRENCE_LOOSE, -1);
+	}
+}
+
+/* Where sources are not known, more of the documents must have a line: those of
+ * runs before count, too. */
+static void test_loose(void **state)
+{
+	const uint64_t loose = SOURCE | RECURRENCE_LOOSE;
+	struct buf kept = BUF_INIT(1 << 20);
+	uint64_t source;
+	size_t at = 0;
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	loose_pages(&w, 0, 300);
+	decide(&w);
+	assert_int_equal(recurrence_has(w.r, loose, hash_of("Fairly frequent")),
+			 20);
+	assert_int_equal(recurrence_has(w.r, loose, hash_of("Too rare")), 0);
+	assert_true(recurrence_save(w.r, &at, &source, &kept));
+	end(&w);
+
+	begin(&w);
+	assert_int_equal(recurrence_load(w.r, loose, kept.data, kept.len, NULL),
+			 TRAWL_OK);
+	loose_pages(&w, 300, 301);
+	decide(&w);
+	assert_int_equal(recurrence_has(w.r, loose, hash_of("Fairly frequent")),
+			 21);
+	assert_int_equal(recurrence_has(w.r, loose, hash_of("Too rare")), 0);
+	end(&w);
+	buf_release(&kept);
+}
+
 /* The same whatever the order of the documents. */
 static void test_order(void **state)
 {
@@ -608,14 +653,16 @@ static void test_damaged(void **state)
 		size_t len;
 	} cases[] = {
 		{ "\200", 1 },
-		{ "\0\7\2", 3 },
-		{ "\0\1", 2 },		     /* no gap */
-		{ "\0\6\0", 3 },	     /* a day, but no first day */
-		{ "\0\7\1\4\0", 5 },	     /* more counted than there are */
-		{ "\1\7\2\2\2\1\1", 7 },     /* more dated than counted */
-		{ "\1\6\377\377\377\1", 6 }, /* a day that is none */
+		{ "\0", 1 },			   /* no count of documents */
+		{ "\0\377\377\377\377\377\1", 7 }, /* too many */
+		{ "\0\1\7\2", 4 },
+		{ "\0\1\1", 3 },	       /* no gap */
+		{ "\0\1\6\0", 4 },	       /* a day, but no first day */
+		{ "\0\1\7\1\4\0", 6 },	       /* more counted than there are */
+		{ "\1\1\7\2\2\2\1\1", 8 },     /* more dated than counted */
+		{ "\1\1\6\377\377\377\1", 7 }, /* a day that is none */
 		{ "\377\377\377\1", 4 },
-		{ "\0\200\200\200\200\200\200\1", 8 }, /* beyond the last */
+		{ "\0\1\200\200\200\200\200\1", 9 }, /* beyond the last */
 		{ "\377\377\377\377\377\377\377\377\377\377\1", 11 },
 	};
 
@@ -659,6 +706,7 @@ int main(void)
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_thresholds),
 		cmocka_unit_test(test_prose),
+		cmocka_unit_test(test_loose),
 		cmocka_unit_test(test_days),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_more_furniture_than_text),
