@@ -85,6 +85,10 @@ static void read_explanation(struct response *r, const json_t *list,
 			.count =
 				(unsigned)count_of(json_object_get(o, "count")),
 			.score = member_number(o, "score"),
+			.lead = member_number(o, "lead"),
+			.first =
+				(unsigned)count_of(json_object_get(o, "first")),
+			.with = member_text(r, o, "with"),
 		};
 	}
 	hit->explain = at;
@@ -101,6 +105,7 @@ static bool read_hit(struct response *r, const json_t *o, struct trawl_hit *hit)
 		.date = member_text(r, o, "date"),
 		.source = member_text(r, o, "source"),
 		.index = member_text(r, o, "index"),
+		.neighbours = member_number(o, "neighbours"),
 		.similar = count_of(json_object_get(o, "similar")),
 		.story = member_text(r, o, "story"),
 	};

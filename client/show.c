@@ -90,18 +90,33 @@ static void add_list(struct buf *out, const char *list, size_t n)
 	}
 }
 
+static int percent_of(double part, double score)
+{
+	return score > 0 ? (int)(100 * part / score + 0.5) : 0;
+}
+
+/* Words that stand near stopwords do not. */
+static bool is_worth_telling(const struct trawl_share *s, double score)
+{
+	return !s->with || percent_of(s->score, score);
+}
+
 static void add_share(struct buf *line, const struct trawl_share *s,
 		      double score)
 {
-	int percent = score > 0 ? (int)(100 * s->score / score + 0.5) : 0;
-
-	buf_addf(line, "%s%s %d%%", line->len ? "; " : "", s->word, percent);
+	buf_addf(line, "%s%s", line->len ? "; " : "", s->word);
+	if (s->with)
+		buf_addf(line, " near %s", s->with);
+	buf_addf(line, " %d%%", percent_of(s->score, score));
 	if (!s->count)
 		return;
 	buf_addf(line, " (%u time%s%s", s->count, s->count == 1 ? "" : "s",
 		 s->found ? ": " : "");
 	if (s->found)
 		add_list(line, s->found, strlen(s->found));
+	if (s->first)
+		buf_addf(line, "; %d%% for being word %u",
+			 percent_of(s->lead, score), s->first);
 	buf_addc(line, ')');
 }
 
@@ -112,7 +127,11 @@ static void add_explanation(struct buf *out, const struct term *t,
 	struct buf clean = BUF_INIT(1u << 16);
 
 	for (size_t i = 0; i < hit->nexplain; i++)
-		add_share(&line, &hit->explain[i], hit->score);
+		if (is_worth_telling(&hit->explain[i], hit->score))
+			add_share(&line, &hit->explain[i], hit->score);
+	if (line.len && hit->neighbours > 0)
+		buf_addf(&line, "; documents like it %d%%",
+			 percent_of(hit->neighbours, hit->score));
 	if (line.len) {
 		add_printable(&clean, line.data, line.len);
 		buf_reset(&line);

@@ -20,8 +20,8 @@ enum {
 static const struct verb page_options = {
 	.name = "/",
 	.flags = VERB_TEXT,
-	.options = "in sort match group story since until offset similar "
-		   "explain",
+	.options = "in sort match ranking group story since until offset "
+		   "similar explain",
 };
 static const struct verb view_options = {
 	.name = "/view",

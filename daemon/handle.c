@@ -149,6 +149,7 @@ bool task_request(struct task *t, struct trawl_request *rq)
 	struct trawl_error err;
 
 	*rq = (struct trawl_request)TRAWL_REQUEST_INIT;
+	rq->ranking = shelf_ranking(t->shelf);
 	for (size_t i = 0; i < t->rq->noptions; i++) {
 		const struct line_option *o = &t->rq->option[i];
 		enum trawl_status st;

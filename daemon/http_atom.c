@@ -45,9 +45,9 @@ static void add_address(struct buf *out, const char *s)
 /* What a browser keeps of the page's address: the rest is the feed's own. */
 static bool is_of_page(const char *key)
 {
-	static const char *const keys[] = {
-		"q", "in", "sort", "match", "group", "story", "since", "until"
-	};
+	static const char *const keys[] = { "q",     "in",	"sort",
+					    "match", "ranking", "group",
+					    "story", "since",	"until" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (!strcmp(keys[i], key))

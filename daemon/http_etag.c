@@ -48,8 +48,9 @@ void http_etag(const struct line_request *rq, const struct http_wants *w,
 {
 	const struct line_option *sorted[LINE_OPTIONS_MAX];
 	const size_t n = rq ? sort_options(rq, sorted) : 0;
-	uint64_t hash = add_text((uint64_t)w->route, w->version);
+	uint64_t hash = (uint64_t)w->ranking << 32 | (uint64_t)w->route;
 
+	hash = add_text(hash, w->version);
 	hash = add_text(hash, w->base);
 	hash = add_text(hash, rev);
 	for (size_t i = 0; i < n; i++) {

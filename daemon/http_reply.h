@@ -49,7 +49,8 @@ struct http_wants {
 	const char *version; /* of what is compiled in: part of every ETag */
 	const char *allow;   /* "GET, HEAD": Allow, of 405 and 204 */
 	const char *cache;   /* Cache-Control, when it is not the usual one */
-	int64_t now;	     /* seconds since 1970: Date; 0: no Date */
+	unsigned ranking; /* of requests that name none: part of every ETag */
+	int64_t now;	  /* seconds since 1970: Date; 0: no Date */
 	const struct page *page; /* around an error; NULL: an empty one */
 };
 

@@ -24,7 +24,7 @@
 
 enum {
 	LINE_TAG_MAX = 32,
-	LINE_OPTIONS_MAX = 24,	 /* more than any verb has */
+	LINE_OPTIONS_MAX = 32,	 /* more than any verb has */
 	LINE_GUEST_MAX = 256,	 /* bytes of a line before AUTH */
 	LINE_LITERAL_DIGITS = 8, /* of key={N} */
 	LINE_ERROR_MAX = 400

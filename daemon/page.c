@@ -120,8 +120,9 @@ static void add_form(struct buf *out, const struct page *p, bool anew)
 	add_index_select(out, p);
 	if (!anew)
 		page_hidden(out, p,
-			    1 << KEY_SORT | 1 << KEY_MATCH | 1 << KEY_GROUP |
-				    1 << KEY_SINCE | 1 << KEY_UNTIL);
+			    1 << KEY_SORT | 1 << KEY_MATCH | 1 << KEY_RANKING |
+				    1 << KEY_GROUP | 1 << KEY_SINCE |
+				    1 << KEY_UNTIL);
 	buf_adds(out, "\n\t\t<button type=\"submit\">Search</button>\n"
 		      "\t</form>\n");
 }

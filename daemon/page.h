@@ -9,8 +9,8 @@
  *
  * A page's address says all there is to know of it:
  *
- *	/?q=&in=&sort=&match=&group=none&story=ID&since=&until=&similar=ID
- *	 &offset=&explain=1
+ *	/?q=&in=&sort=&match=&ranking=&group=none&story=ID&since=&until=
+ *	 &similar=ID&offset=&explain=1
  *	/view/ID?q=&in=&match=&index=
  *
  * What is empty is as if it were not there: forms send what was not filled in.

@@ -2,7 +2,7 @@
 #include "page_parts.h"
 
 static const char *const keys[PAGE_KEYS] = {
-	"q",	 "in",	  "sort",    "match",  "group",	  "story",
+	"q",	 "in",	  "sort",    "match",  "ranking", "group", "story",
 	"since", "until", "similar", "offset", "explain", "index",
 };
 
@@ -89,6 +89,7 @@ void page_view_href(struct buf *out, const struct page *p, const char *id,
 		    const char *index)
 {
 	struct page_link link = { .value = { [KEY_SORT] = "",
+					     [KEY_RANKING] = "",
 					     [KEY_GROUP] = "",
 					     [KEY_STORY] = "",
 					     [KEY_SINCE] = "",

@@ -44,7 +44,7 @@ static void add_ignored(struct buf *out, const char *ignored)
 	size_t first = strcspn(ignored, ",");
 
 	begin_note(out, "ignored");
-	buf_adds(out, "Too common to search for: ");
+	buf_adds(out, "Beside other words nothing is found by: ");
 	add_words(out, ignored, strlen(ignored));
 	buf_adds(out, ". With a plus they must be there: <code>+");
 	html_add(out, ignored, first);
@@ -271,6 +271,18 @@ static void add_story_filter(struct buf *out, const struct view *v,
 	buf_release(&label);
 }
 
+static void add_ranking_filter(struct buf *out, const struct view *v,
+			       add_item *add)
+{
+	const struct page_link link = { .value = { [KEY_RANKING] = "" } };
+	struct buf label = BUF_INIT(TRAWL_QUERY_MAX);
+
+	buf_adds(&label, "Ranking: ");
+	html_adds(&label, page_value(v->p, KEY_RANKING));
+	add(out, v, &link, &label);
+	buf_release(&label);
+}
+
 static void each_filter(struct buf *out, const struct view *v, add_item *add)
 {
 	const char *since = page_value(v->p, KEY_SINCE);
@@ -293,6 +305,8 @@ static void each_filter(struct buf *out, const struct view *v, add_item *add)
 	if (v->head->total && page_value(v->p, KEY_GROUP) &&
 	    v->rq->group != TRAWL_GROUP_STORY)
 		each_group_filter(out, v, add);
+	if (page_value(v->p, KEY_RANKING) && !v->similar)
+		add_ranking_filter(out, v, add);
 	if (v->rq->match == TRAWL_ALL) {
 		const struct page_link link = { .value = { [KEY_MATCH] = "" } };
 

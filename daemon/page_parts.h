@@ -20,6 +20,7 @@ enum page_key {
 	KEY_IN,
 	KEY_SORT,
 	KEY_MATCH,
+	KEY_RANKING,
 	KEY_GROUP,
 	KEY_STORY,
 	KEY_SINCE,

@@ -231,6 +231,7 @@ static void add_more(struct buf *out, const struct view *v,
 	const struct page_link like = { .value = { [KEY_Q] = "",
 						   [KEY_SORT] = "",
 						   [KEY_MATCH] = "",
+						   [KEY_RANKING] = "",
 						   [KEY_STORY] = "",
 						   [KEY_SINCE] = "",
 						   [KEY_UNTIL] = "",
@@ -280,19 +281,34 @@ static void add_score(struct buf *out, double score)
 	buf_addf(out, "%llu.%03u", milli / 1000, (unsigned)(milli % 1000));
 }
 
+static int bar_width(double part, double most)
+{
+	return most > 0 && part > 0 ? (int)(part / most * BAR_WIDTH + 0.5) : 0;
+}
+
+/* What is for standing at the beginning is the bar's second part. */
 static void add_share(struct buf *out, const struct trawl_share *s, double most)
 {
-	double part = most > 0 && s->score > 0 ? s->score / most : 0;
+	const int all = bar_width(s->score, most);
+	const int rest = bar_width(s->score - s->lead, most);
 
 	buf_adds(out, "\t\t\t<tr><th scope=\"row\">");
 	html_adds(out, s->word);
+	if (s->with) {
+		buf_adds(out, " near ");
+		html_adds(out, s->with);
+	}
 	buf_adds(out, "</th><td>");
 	add_list(out, s->found);
+	buf_addf(out, "</td><td>%u</td><td>", s->count);
+	if (s->first)
+		buf_addf(out, "%u", s->first);
 	buf_addf(out,
-		 "</td><td>%u</td><td><svg class=\"bar\" width=\"%d\" "
-		 "height=\"8\" aria-hidden=\"true\"><rect width=\"%d\" "
+		 "</td><td><svg class=\"bar\" width=\"%d\" height=\"8\" "
+		 "aria-hidden=\"true\"><rect width=\"%d\" height=\"8\"/>"
+		 "<rect class=\"lead\" x=\"%d\" width=\"%d\" "
 		 "height=\"8\"/></svg> ",
-		 s->count, BAR_WIDTH, (int)(part * BAR_WIDTH + 0.5));
+		 BAR_WIDTH, rest, rest, all - rest);
 	add_score(out, s->score);
 	buf_adds(out, "</td></tr>\n");
 }
@@ -300,7 +316,9 @@ static void add_share(struct buf *out, const struct trawl_share *s, double most)
 static void add_explanation(struct buf *out, const struct view *v,
 			    const struct trawl_hit *hit)
 {
-	double sum = 0;
+	const struct trawl_share neighbours = { .word = "(documents like it)",
+						.score = hit->neighbours };
+	double sum = hit->neighbours;
 
 	if (!v->rq->explain)
 		return;
@@ -318,10 +336,13 @@ static void add_explanation(struct buf *out, const struct view *v,
 		      "\t\t\t<thead><tr><th scope=\"col\">Word</th>"
 		      "<th scope=\"col\">Found as</th>"
 		      "<th scope=\"col\">Times</th>"
+		      "<th scope=\"col\">First at word</th>"
 		      "<th scope=\"col\">Share</th></tr></thead>\n"
 		      "\t\t\t<tbody>\n");
 	for (size_t i = 0; i < hit->nexplain; i++)
 		add_share(out, &hit->explain[i], hit->explain[0].score);
+	if (hit->neighbours > 0)
+		add_share(out, &neighbours, hit->explain[0].score);
 	buf_adds(out, "\t\t\t</tbody>\n\t\t</table>\n");
 }
 

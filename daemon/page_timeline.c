@@ -281,7 +281,7 @@ static void add_range_form(struct buf *out, const struct view *v)
 	buf_adds(out, "\t\t<form class=\"range\" action=\"/\" method=\"get\">");
 	page_hidden(out, v->p,
 		    1 << KEY_Q | 1 << KEY_IN | 1 << KEY_SORT | 1 << KEY_MATCH |
-			    1 << KEY_GROUP | 1 << KEY_STORY);
+			    1 << KEY_RANKING | 1 << KEY_GROUP | 1 << KEY_STORY);
 	buf_adds(out, "\n\t\t\t<label>From ");
 	add_date_input(out, "since", page_value(v->p, KEY_SINCE), false);
 	buf_adds(out, "</label>\n\t\t\t<label>To ");

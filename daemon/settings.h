@@ -79,8 +79,9 @@ struct settings {
 	uint64_t workers; /* 0: one a core */
 	uint64_t worker_memory;
 	uint64_t socket_mode;
-	char *socket_group;		    /* or NULL */
-	char *token_file;		    /* or NULL */
+	uint64_t ranking;   /* enum trawl_ranking, of requests that name none */
+	char *socket_group; /* or NULL */
+	char *token_file;   /* or NULL */
 	char token[SETTINGS_TOKEN_MAX + 1]; /* read from it; "" none */
 	char *user;			    /* or NULL: as it was started */
 	char *query_log_file;		    /* or NULL */

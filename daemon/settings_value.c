@@ -6,8 +6,6 @@
 #include "listen.h"
 #include "parse.h"
 
-static const char *const choices[] = { "off", "text", "json", NULL };
-
 /* Units in the order in which their letters are tried. */
 static bool read_time(const char *s, uint64_t min, uint64_t max, uint64_t *out)
 {
@@ -88,13 +86,25 @@ static bool set_number(const struct settings_row *row, uint64_t *at,
 	return true;
 }
 
-static bool set_choice(uint64_t *at, const char *value)
+/* "off, text or json" are 0, 1 and 2. */
+static bool set_choice(const struct settings_row *row, uint64_t *at,
+		       const char *value)
 {
-	for (size_t i = 0; choices[i]; i++)
-		if (!strcmp(choices[i], value)) {
+	const char *p = row->range;
+	uint64_t i = 0;
+
+	while (*p) {
+		const size_t n = strcspn(p, ", ");
+
+		if (strlen(value) == n && !memcmp(p, value, n)) {
 			*at = i;
 			return true;
 		}
+		p += n + strspn(p + n, ", ");
+		if (!strncmp(p, "or ", 3))
+			p += 3;
+		i++;
+	}
 	return false;
 }
 
@@ -170,7 +180,7 @@ bool settings_set_row(struct settings *s, const struct settings_row *row,
 	case KIND_BOOL:
 		return set_bool(at, value);
 	case KIND_CHOICE:
-		return set_choice(at, value);
+		return set_choice(row, at, value);
 	case KIND_TEXT:
 		return set_text(at, value);
 	case KIND_HTTP:

@@ -39,6 +39,11 @@ const char *shelf_name(const struct shelf *shelf, size_t i)
 	return shelf->settings->index[i].name;
 }
 
+enum trawl_ranking shelf_ranking(const struct shelf *shelf)
+{
+	return (enum trawl_ranking)shelf->settings->ranking;
+}
+
 /* -------------------------------------------------------------- handles -- */
 
 static enum trawl_status open_set(const struct shelf *shelf, uint64_t set,

@@ -24,6 +24,9 @@ _Static_assert(SETTINGS_INDEXES_MAX <= TRAWL_PARTS_MAX, "all can be joined");
 size_t shelf_count(const struct shelf *shelf);
 const char *shelf_name(const struct shelf *shelf, size_t i);
 
+/* Of a request that does not say how it is ranked. */
+enum trawl_ranking shelf_ranking(const struct shelf *shelf);
+
 /* The set that in= names; NULL: all.  False: out has the error. */
 bool shelf_choose(const struct shelf *shelf, const char *in, uint64_t *set,
 		  struct answer *out);

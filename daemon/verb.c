@@ -11,9 +11,9 @@ enum {
 };
 
 #define SEARCH_OPTIONS                                                         \
-	"in limit offset sort match fields snippets mark facets timeline "     \
-	"headlines group story since until count explain correct variants "    \
-	"timeout strict rev fmt"
+	"in limit offset sort match ranking fields snippets mark facets "      \
+	"timeline headlines group story since until count explain correct "    \
+	"variants timeout strict rev fmt"
 
 /* One row, one verb. */
 /* clang-format off */
@@ -35,7 +35,8 @@ const struct verb verbs[VERBS] = {
 	[VERB_SPELL] = { "SPELL", VERB_WORKER | VERB_TEXT | VERB_NEEDS_TEXT,
 		"in limit", "word", "Spellings of the index that are near." },
 	[VERB_EXPLAIN] = { "EXPLAIN", VERB_WORKER | VERB_TEXT | VERB_NEEDS_ID,
-		"in id match fields snippets mark variants timeout strict rev",
+		"in id match ranking fields snippets mark variants timeout "
+		"strict rev",
 		"query", "Why one document has the score it has." },
 	[VERB_INFO] = { "INFO", VERB_WORKER, "in",
 		NULL, "What each index is and holds." },

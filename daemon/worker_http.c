@@ -372,6 +372,7 @@ bool worker_http(struct shelf *shelf, const struct line_request *rq,
 	bool well = true;
 
 	wants->version = web_version();
+	wants->ranking = shelf_ranking(shelf);
 	wants->now = time(NULL);
 	http_format(wants->route, line_value(rq, "fmt"), &w.format);
 	if (w.format == HTTP_HTML)

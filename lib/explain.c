@@ -4,13 +4,17 @@
  *
  * BM25 is a sum over the words of the query.  The tree is walked along the
  * parts that match the document, and each searched word is asked for its own
- * weight: so the shares add up to the score.
+ * weight; what ranking adds to that it tells itself: so the shares add up to the
+ * score.
  */
 #include "search.h"
 
 #include "buf.h"
+#include "ranking.h"
 #include "request.h"
 #include "status.h"
+
+#include <math.h>
 
 enum {
 	FOUND_MAX = 8, /* different words of the text named for one share */
@@ -22,7 +26,8 @@ struct part {
 	const struct plan_word *word;
 	const struct xap_node *core;
 	double score;
-	unsigned count;
+	double lead;
+	unsigned count, first;
 	struct buf found;
 	unsigned nfound;
 };
@@ -34,6 +39,8 @@ struct explanation {
 	struct part *part;
 	size_t n;
 	size_t read; /* words of the document */
+	struct rank_share *rank;
+	size_t nrank;
 };
 
 /* --------------------------------------------------------------- scores -- */
@@ -220,15 +227,6 @@ static void release(struct explanation *e)
 		buf_release(&e->part[i].found);
 }
 
-static int heavier(const void *pa, const void *pb)
-{
-	const struct part *a = pa, *b = pb;
-
-	if (a->score != b->score)
-		return a->score < b->score ? 1 : -1;
-	return (a->word > b->word) - (a->word < b->word);
-}
-
 /* The same word twice in a query is one share: the first gets it all. */
 static void merge_parts(struct explanation *e)
 {
@@ -244,6 +242,40 @@ static void merge_parts(struct explanation *e)
 		}
 }
 
+/* To the first of those that are the same word. */
+static void add_lead(struct explanation *e, const struct rank_share *share)
+{
+	struct part *part = e->part;
+
+	while (strcmp(part->word->shown, share->word->shown) != 0)
+		part++;
+	part->lead += share->score;
+	if (!part->first || share->first < part->first)
+		part->first = share->first;
+}
+
+/* Only the best documents are ranked by more than BM25: is it one of them? */
+static enum trawl_status add_rank(struct explanation *e, struct trawl_hit *hit,
+				  struct trawl_error *err)
+{
+	double bm25 = 0, more = 0;
+	enum trawl_status st =
+		rank_explain(e->s, e->docid, &e->rank, &e->nrank, err);
+
+	for (size_t i = 0; i < e->n; i++)
+		bm25 += e->part[i].score *= rank_scale(e->s);
+	for (size_t i = 0; i < e->nrank; i++)
+		more += e->rank[i].score;
+	if (hit->score - bm25 < more / 2)
+		e->nrank = 0;
+	else if (e->s->rq->ranking == TRAWL_RANKING_TRAWL2)
+		hit->neighbours = fmax(0, hit->score - bm25 - more);
+	for (size_t i = 0; i < e->nrank; i++)
+		if (!e->rank[i].with)
+			add_lead(e, &e->rank[i]);
+	return st;
+}
+
 static void copy_share(const struct part *part, struct trawl_share *out,
 		       struct arena *arena)
 {
@@ -251,7 +283,30 @@ static void copy_share(const struct part *part, struct trawl_share *out,
 	out->word = arena_strdup(arena, part->word->shown);
 	out->found = arena_strdup(arena, part->found.data);
 	out->count = part->count;
-	out->score = part->score;
+	out->score = part->score + part->lead;
+	out->lead = part->lead;
+	out->first = part->first;
+}
+
+static void copy_pair(const struct rank_share *pair, struct trawl_share *out,
+		      struct arena *arena)
+{
+	out->word = arena_strdup(arena, pair->word->shown);
+	out->with = arena_strdup(arena, pair->with->shown);
+	out->found = "";
+	out->count = pair->count;
+	out->score = pair->score;
+}
+
+static int heavier(const void *pa, const void *pb)
+{
+	const struct trawl_share *a = pa, *b = pb;
+	int d;
+
+	if (a->score != b->score)
+		return a->score < b->score ? 1 : -1;
+	d = strcmp(a->word, b->word);
+	return d ? d : strcmp(a->with ? a->with : "", b->with ? b->with : "");
 }
 
 static enum trawl_status copy_shares(struct explanation *e,
@@ -259,17 +314,21 @@ static enum trawl_status copy_shares(struct explanation *e,
 				     struct trawl_error *err)
 {
 	struct arena *arena = &e->s->res->arena;
-	struct trawl_share *shares = arena_zalloc(arena, e->n, sizeof(*shares));
+	struct trawl_share *shares =
+		arena_zalloc(arena, e->n + e->nrank, sizeof(*shares));
 
-	merge_parts(e);
-	if (e->n)
-		qsort(e->part, e->n, sizeof(*e->part), heavier);
 	hit->explain = shares;
 	for (size_t i = 0; shares && i < e->n; i++)
 		if (e->part[i].count || e->part[i].score > 0)
 			copy_share(&e->part[i], &shares[hit->nexplain++],
 				   arena);
-	return arena->failed ? result_full(e->s->res, err) : TRAWL_OK;
+	for (size_t i = 0; shares && i < e->nrank; i++)
+		if (e->rank[i].with)
+			copy_pair(&e->rank[i], &shares[hit->nexplain++], arena);
+	if (arena->failed)
+		return result_full(e->s->res, err);
+	qsort(shares, hit->nexplain, sizeof(*shares), heavier);
+	return TRAWL_OK;
 }
 
 enum trawl_status search_explain(struct search *s, uint32_t docid,
@@ -285,6 +344,9 @@ enum trawl_status search_explain(struct search *s, uint32_t docid,
 		st = walk(&e, s->root, 1, err);
 	if (st == TRAWL_OK && !look_everywhere(&e, doc))
 		st = fail_nomem(err);
+	merge_parts(&e);
+	if (st == TRAWL_OK)
+		st = add_rank(&e, hit, err);
 	if (st == TRAWL_OK && !s->late)
 		st = copy_shares(&e, hit, err);
 	release(&e);

@@ -10,6 +10,7 @@
 #include "search.h"
 
 #include "meta.h"
+#include "ranking.h"
 #include "status.h"
 
 enum {
@@ -174,7 +175,7 @@ enum trawl_status search_groups(struct search *s, const struct xap_search *all,
 		if (!walk_init(&w, s, w.most))
 			return fail_nomem(err);
 		x.count = (uint32_t)w.most;
-		st = index_search(s->ix, &x, keep_best, &w, &w.totals, err);
+		st = rank_search(s, &x, keep_best, &w, &w.totals, err);
 		if (st == TRAWL_OK)
 			st = walk_down(&w, err);
 		/* Less than was known before is no answer. */

@@ -28,7 +28,7 @@ const struct xap_node *search_core(const struct plan_word *w)
 /* Words of a field's own are not marked in the text. */
 static bool is_marked(const struct plan_word *w)
 {
-	return !w->negative && !w->field;
+	return !w->negative && !w->field && !w->optional;
 }
 
 static bool is_fuzzy(const struct plan_word *w)

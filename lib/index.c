@@ -122,6 +122,8 @@ static enum trawl_status join(struct trawl_index *ix, struct trawl_error *err)
 
 	ix->ready = ix->words_ready = false;
 	lexicon_forget(ix->lexicon);
+	free(ix->sample);
+	ix->sample = NULL;
 	if (st == TRAWL_OK)
 		st = parts_agree(ix->part, ix->nparts, &ix->schema, err);
 	if (st == TRAWL_OK)
@@ -345,6 +347,7 @@ void trawl_index_close(struct trawl_index *ix)
 	analyzer_free(ix->analyzer);
 	index_words_release(ix);
 	lexicon_free(ix->lexicon);
+	free(ix->sample);
 	arena_release(&ix->scratch);
 	free(ix->part);
 	free(ix->path);

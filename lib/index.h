@@ -11,6 +11,7 @@
 
 #include "analyze.h"
 #include "arena.h"
+#include "lead_sample.h"
 #include "part.h"
 #include "term_source.h"
 
@@ -43,7 +44,8 @@ struct trawl_index {
 	struct analyzer *other[LANGUAGES_MAIN - 1];
 	size_t nothers;
 	bool words_ready;
-	struct lexicon *lexicon; /* NULL: no spelling was looked for yet */
+	struct lexicon *lexicon;    /* NULL: no spelling was looked for yet */
+	struct lead_sample *sample; /* NULL: not taken yet */
 	struct trawl_info info;
 	struct trawl_field_info fields[SCHEMA_FIELDS_MAX];
 	struct arena scratch; /* what the last call lent */
@@ -69,6 +71,14 @@ enum trawl_status index_terms(struct trawl_index *ix, struct term_source *out,
 
 /* Makes sure that variants and other are the snapshot's; for this body. */
 enum trawl_status index_words(struct trawl_index *ix, struct trawl_error *err);
+
+/* index_sample.c: a document's value of SLOT_LEAD; and a sample of all, for this
+ * body. */
+enum trawl_status index_lead(struct trawl_index *ix, uint32_t docid,
+			     xap_bytes_fn *each, void *ctx,
+			     struct trawl_error *err);
+enum trawl_status index_sample(struct trawl_index *ix, struct lead_sample **out,
+			       struct trawl_error *err);
 
 /* For index.c: as analyzer_flush() and analyzer_free(). */
 void index_words_flush(struct trawl_index *ix);

@@ -78,8 +78,10 @@ enum trawl_status matcher_new(const char *dir, const struct xap_facts *facts,
 
 static void free_columns(struct matcher *m)
 {
-	while (m->ncolumns)
-		column_free(m->column[--m->ncolumns].values);
+	while (m->ncolumns) {
+		column_rows_free(m->column[--m->ncolumns].rows);
+		column_free(m->column[m->ncolumns].values);
+	}
 }
 
 const struct glass_cache_counts *matcher_cache(const struct matcher *m)
@@ -101,15 +103,14 @@ void matcher_free(struct matcher *m)
 	free(m);
 }
 
-static struct column *values_of(void *ctx, uint32_t slot)
+static struct slot_column *column_of(struct matcher *m, uint32_t slot)
 {
-	struct matcher *m = ctx;
 	struct slot_column *grown;
 	struct column *fresh;
 
 	for (size_t i = 0; i < m->ncolumns; i++)
 		if (m->column[i].slot == slot)
-			return m->column[i].values;
+			return &m->column[i];
 	grown = realloc(m->column, (m->ncolumns + 1) * sizeof(*grown));
 	if (!grown) {
 		glass_db_nomem(m->db);
@@ -117,9 +118,17 @@ static struct column *values_of(void *ctx, uint32_t slot)
 	}
 	m->column = grown;
 	fresh = column_values(m->db, slot);
-	if (fresh)
-		m->column[m->ncolumns++] = (struct slot_column){ slot, fresh };
-	return fresh;
+	if (!fresh)
+		return NULL;
+	grown[m->ncolumns] = (struct slot_column){ slot, fresh, NULL };
+	return &grown[m->ncolumns++];
+}
+
+static struct column *values_of(void *ctx, uint32_t slot)
+{
+	struct slot_column *column = column_of(ctx, slot);
+
+	return column ? column->values : NULL;
 }
 
 /* ---------------------------------------------------------------- search -- */
@@ -132,18 +141,58 @@ struct run {
 	uint64_t matches, enough;
 	bool passed_over; /* there may be matches that were not counted */
 
-	/* The weighted part is an OR, of which some words may be passed over;
-	 * mask: what else must match, or NULL. */
-	struct match_node *any, *mask;
-	struct match_node **by_bound; /* any's kids, the highest bound first */
-	size_t essential;	      /* so many of them are read first */
-	double rest;		      /* bounds of the others, summed */
-	bool dense;		      /* those match many documents */
+	/* The weighted part is an OR, of which some words may be passed over,
+	 * or one beside which others weigh and select nothing; mask: what else
+	 * must match, or NULL. */
+	bool any;
+	struct match_node *mask;
+	struct match_node **kid, **by_bound; /* words in the order of the
+				 query; those that select by their bounds, the
+				 highest first, then the others */
+	size_t nkids, nselecting;
+	size_t essential; /* so many by bound are read first */
+	double *rest;	  /* bounds of by_bound, from each on, summed */
+	bool dense;	  /* those match many documents */
 };
 
-static bool takes_or(const struct match_node *n)
+static bool is_or(const struct match_node *n)
 {
-	return n->query->op == XAP_OR && n->nkids > 1 && n->weighted;
+	return n->query->op == XAP_OR && n->nkids;
+}
+
+/* What it has of words that select, and that do not. */
+static void count_words(const struct match_node *n, size_t *selecting,
+			size_t *others)
+{
+	const bool maybe = n->query->op == XAP_AND_MAYBE && n->nkids == 2;
+	const struct match_node *first = maybe ? n->kid[0] : n;
+
+	*selecting = is_or(first) ? first->nkids : 1;
+	*others = !maybe ? 0 : is_or(n->kid[1]) ? n->kid[1]->nkids : 1;
+}
+
+static bool is_word(const struct match_node *n)
+{
+	return n->query->op == XAP_TERM || n->query->op == XAP_SYNONYM;
+}
+
+/* Are there several words, of which one can be enough? */
+static bool takes_any(const struct match_node *n)
+{
+	size_t selecting, others;
+
+	count_words(n, &selecting, &others);
+	return n->weighted && selecting + others > 1 &&
+	       (selecting > 1 || is_word(n->kid[0]));
+}
+
+static void add_words(struct run *r, struct match_node *n)
+{
+	if (!is_or(n))
+		r->kid[r->nkids++] = n;
+	else
+		for (size_t i = 0; i < n->nkids; i++)
+			r->kid[r->nkids++] = n->kid[i];
 }
 
 static int by_bound(const void *a, const void *b)
@@ -163,31 +212,47 @@ static void note_density(struct run *r)
 	r->dense = postings > glass_db_version(r->m->db)->last_docid / DENSE;
 }
 
-/* An OR, or one that others narrow without a weight of their own. */
+/* Its words, one by one. */
+static bool take_apart(struct run *r, struct match_node *any)
+{
+	size_t others, room;
+
+	count_words(any, &r->nselecting, &others);
+	room = (r->nselecting + others) * sizeof(struct match_node *);
+	r->kid = arena_alloc(r->ctx.arena, room);
+	r->by_bound = arena_alloc(r->ctx.arena, room);
+	r->rest = arena_zalloc(r->ctx.arena, r->nselecting + others + 1,
+			       sizeof(*r->rest));
+	if (!r->kid || !r->by_bound || !r->rest)
+		return glass_db_nomem(r->m->db);
+	add_words(r, others ? any->kid[0] : any);
+	if (others)
+		add_words(r, any->kid[1]);
+	memcpy(r->by_bound, r->kid, room);
+	qsort(r->by_bound, r->nselecting, sizeof(struct match_node *),
+	      by_bound);
+	qsort(r->by_bound + r->nselecting, others, sizeof(struct match_node *),
+	      by_bound);
+	for (size_t i = r->nkids; i-- > 0;)
+		r->rest[i] = r->rest[i + 1] + r->by_bound[i]->bound;
+	r->essential = r->nselecting;
+	r->any = true;
+	note_density(r);
+	return true;
+}
+
+/* Any of several, or those that others narrow without a weight of their own. */
 static bool find_any(struct run *r)
 {
 	struct match_node *root = r->root;
 
-	if (takes_or(root)) {
-		r->any = root;
-	} else if (root->query->op == XAP_FILTER && root->nkids == 2 &&
-		   takes_or(root->kid[0])) {
-		r->any = root->kid[0];
-		r->mask = root->kid[1];
-	} else {
+	if (takes_any(root))
+		return take_apart(r, root);
+	if (root->query->op != XAP_FILTER || root->nkids != 2 ||
+	    !takes_any(root->kid[0]))
 		return true;
-	}
-	r->by_bound = arena_alloc(r->ctx.arena,
-				  r->any->nkids * sizeof(struct match_node *));
-	if (!r->by_bound)
-		return glass_db_nomem(r->m->db);
-	memcpy(r->by_bound, r->any->kid,
-	       r->any->nkids * sizeof(struct match_node *));
-	qsort(r->by_bound, r->any->nkids, sizeof(struct match_node *),
-	      by_bound);
-	r->essential = r->any->nkids;
-	note_density(r);
-	return true;
+	r->mask = root->kid[1];
+	return take_apart(r, root->kid[0]);
 }
 
 /* What a document must weigh to come in, however its sum is taken. */
@@ -210,9 +275,8 @@ static void narrow(struct run *r)
 
 	if (!may_pass_over(r))
 		return;
-	while (r->essential &&
-	       r->rest + r->by_bound[r->essential - 1]->bound < least) {
-		r->rest += r->by_bound[--r->essential]->bound;
+	while (r->essential && r->rest[r->essential - 1] < least) {
+		r->essential--;
 		r->passed_over = true;
 		note_density(r);
 	}
@@ -283,7 +347,7 @@ static void look_at_window(struct run *r, uint32_t base)
 static void weigh_essential(struct run *r, uint32_t base, uint64_t *found)
 {
 	struct match_node **kid =
-		r->essential == r->any->nkids ? r->any->kid : r->by_bound;
+		r->essential == r->nkids ? r->kid : r->by_bound;
 	double *weight = r->m->weight;
 
 	if (r->dense) {
@@ -345,20 +409,20 @@ static void drop_light(struct run *r, double least, uint64_t *bits)
 static void look_up_rest(struct run *r, uint32_t base, uint64_t *bits)
 {
 	const double least = least_wanted(r);
-	double rest = r->rest;
 
-	for (size_t i = r->essential; i < r->any->nkids; i++) {
+	for (size_t i = r->essential; i < r->nkids; i++) {
 		struct match_node *kid = r->by_bound[i];
 
 		if (!bits_any(bits))
 			return;
 		node_look(kid, base, bits);
 		node_weigh(kid, base, bits, r->m->weight);
-		rest -= kid->bound;
-		drop_light(r, least - rest - least * MATCH_SLACK, bits);
+		drop_light(r, least - r->rest[i + 1] - least * MATCH_SLACK,
+			   bits);
 	}
 	clear_weights(r, bits);
-	node_weigh(r->any, base, bits, r->m->weight);
+	for (size_t i = 0; i < r->nkids; i++)
+		node_weigh(r->kid[i], base, bits, r->m->weight);
 }
 
 /* The words that are not essential are looked up for those documents that
@@ -371,10 +435,10 @@ static void look_at_any(struct run *r, uint32_t base)
 	weigh_essential(r, base, found);
 	memcpy(best, found, sizeof(best));
 	count(r, base, best);
-	drop_light(r, least_wanted(r) - r->rest, best);
+	drop_light(r, least_wanted(r) - r->rest[r->essential], best);
 	if (!counted)
 		narrow_bits(r, base, best);
-	if (r->essential < r->any->nkids)
+	if (r->essential < r->nkids)
 		look_up_rest(r, base, best);
 	keep_best(r, base, best);
 	forget_weights(r, found);
@@ -575,6 +639,24 @@ enum trawl_status matcher_data(struct matcher *m, uint32_t docid, bool line,
 		return fail(err, TRAWL_NOTFOUND, "document %u is not there",
 			    (unsigned)docid);
 	}
+	return glass_db_status(m->db, err);
+}
+
+enum trawl_status matcher_row(struct matcher *m, uint32_t docid, uint32_t slot,
+			      xap_bytes_fn *each, void *ctx,
+			      struct trawl_error *err)
+{
+	struct slot_column *column;
+	struct xap_bytes value;
+
+	glass_db_forget(m->db);
+	column = column_of(m, slot);
+	if (column && !column->rows)
+		column->rows = column_rows_new(m->db, column->values);
+	if (!column || !column->rows)
+		return fail_nomem(err);
+	if (column_rows_at(column->rows, docid, &value))
+		each(ctx, value.data, value.len);
 	return glass_db_status(m->db, err);
 }
 

@@ -57,6 +57,11 @@ enum trawl_status matcher_data(struct matcher *m, uint32_t docid, bool line,
 			       xap_bytes_fn *each, void *ctx,
 			       struct trawl_error *err);
 
+/* As xap_db_value(), of a slot whose values are short (column_rows.h). */
+enum trawl_status matcher_row(struct matcher *m, uint32_t docid, uint32_t slot,
+			      xap_bytes_fn *each, void *ctx,
+			      struct trawl_error *err);
+
 /* matcher_terms.c: as xap_db_term_freq() and xap_db_terms(); term is not empty.
  * No callback may use m. */
 enum trawl_status matcher_term_freq(struct matcher *m, const char *term,

@@ -6,12 +6,13 @@
 #define LIB_MATCHER_PARTS_H
 
 #include "arena.h"
-#include "column.h"
+#include "column_rows.h"
 #include "matcher.h"
 
 struct slot_column {
 	uint32_t slot;
 	struct column *values;
+	struct column_rows *rows; /* of values that ranking reads; or NULL */
 };
 
 struct matcher {

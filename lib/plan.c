@@ -280,7 +280,8 @@ static bool word_counts(struct planner *p, const struct query_node *q,
 			const struct schema_field *field)
 {
 	bool kept = field || q->must || q->op != QUERY_WORD;
-	size_t n = plan_analyse(p, q);
+	const struct query_node shorter = plan_without_address(q);
+	size_t n = plan_analyse(p, kept ? q : &shorter);
 
 	for (size_t i = 0; i < n; i++)
 		if (kept || !p->token[i].stopword)
@@ -385,13 +386,15 @@ static void plan_tree(struct planner *p, const struct query *q)
 	const struct place top = { .weight = 1 };
 	struct plan *out = p->out;
 
-	out->words = plan_alloc(p, TRAWL_WORDS_MAX, sizeof(*out->words));
+	out->words = plan_alloc(p, PLAN_WORDS_MAX, sizeof(*out->words));
 	if (!out->words)
 		return;
 	p->drop_stopwords = has_words(p, q->root, NULL);
 	out->root = kid(p, q->root, &top);
 	if (!out->root)
 		out->root = plan_node(p, XAP_NONE);
+	out->root = plan_with_stopwords(p, out->root);
+	plan_weigh(p);
 	out->ignored = report_text(p, &p->ignored);
 	out->expanded = report_text(p, &p->expanded);
 	keep_to_deadline(p);

@@ -23,9 +23,10 @@
  * and a phrase where it is asked for or ruled out: under + - AND NOT NEAR.  A
  * run of CJK characters is all of its pairs (a single one is itself).
  *
- * Stopwords beside other words are left out and named, unless they are asked
- * for or ruled out themselves, or in a field, a phrase or a NEAR.  Text that
- * holds no word is left out, too; when nothing is left, nothing matches.
+ * Stopwords beside other words are named and find nothing, unless they are asked
+ * for or ruled out themselves, or in a field, a phrase or a NEAR; where words are
+ * weighed they add a little to what the others find.  Text that holds no word is
+ * left out; when nothing is left, nothing matches.
  *
  * Of documents that weigh the same, those with the word as it was asked for
  * come first: it adds a millionth of its own weight (PLAN_TIE), which no other
@@ -44,6 +45,10 @@
 #include "xap.h"
 
 #define PLAN_TIE 0x1p-20
+
+enum {
+	PLAN_WORDS_MAX = 2 * TRAWL_WORDS_MAX /* stopwords do not count */
+};
 
 /* One searched word, for snippets, explanations and did-you-mean. */
 struct plan_word {
@@ -68,6 +73,16 @@ struct plan_word {
 	/* its part of the tree, below a SCALE when it has a weight of its own:
 	 * a phrase's words have a TERM each */
 	const struct xap_node *node;
+
+	/* Of the text's words, where they are weighed (plan_weights.c): */
+	struct xap_node *scale;	       /* has the weight; NULL: it has none */
+	const struct plan_word *first; /* again: the one that counts */
+	double given;		       /* by the query: summit^2 */
+	double weight, idf;	       /* of all of its occurrences */
+	unsigned repeats;	       /* occurrences that are again */
+	uint32_t position;	       /* in the query */
+	bool again, stopword;
+	bool optional; /* matches nothing by itself: a stopword */
 };
 
 struct plan {
@@ -81,6 +96,7 @@ struct plan {
 	const char *expanded;
 	bool partial; /* an expansion was cut */
 	bool late;    /* words were left out for the deadline */
+	double most;  /* weights times idf, of all words */
 };
 
 struct plan_context {
@@ -90,7 +106,9 @@ struct plan_context {
 	struct analyzer *analyzer;
 	struct arena *arena; /* everything in the plan lives here */
 	bool match_all;
-	size_t parts; /* indexes that db joins; 0: it is one */
+	bool weigh;	    /* words by more than their idf; stopwords, too */
+	uint64_t documents; /* of db */
+	size_t parts;	    /* indexes that db joins; 0: it is one */
 	/* Spellings of one word, of each part that has any; and the analyzers of
 	 * the other languages that documents are in. */
 	const struct variants *const *variants;

@@ -88,7 +88,8 @@ static struct plan_word *add_word(struct planner *p, const struct query_node *q,
 {
 	struct plan_word *w;
 
-	if (p->st == TRAWL_OK && p->out->nwords == TRAWL_WORDS_MAX)
+	if (p->st == TRAWL_OK &&
+	    p->out->nwords - p->uncounted == TRAWL_WORDS_MAX)
 		too_complex(p, q, "words", TRAWL_WORDS_MAX, "words");
 	if (p->st != TRAWL_OK)
 		return NULL;
@@ -145,6 +146,18 @@ static uint32_t span(const struct planner *p)
 	return p->token[p->ntokens - 1].position - p->token[0].position + 1;
 }
 
+/* Unstemmed: the last that was added. */
+static struct xap_node *one_word(struct planner *p, const struct place *at,
+				 struct xap_node *n)
+{
+	struct plan_word *w = &p->out->words[p->out->nwords - 1];
+
+	n = plan_weighed(p, at, &p->token[0], n);
+	w->node = n;
+	p->position++;
+	return n;
+}
+
 /* The tokens as a phrase of their unstemmed words. */
 static struct xap_node *phrase(struct planner *p, const struct query_node *q,
 			       const struct place *at, uint32_t window)
@@ -160,6 +173,9 @@ static struct xap_node *phrase(struct planner *p, const struct query_node *q,
 			  plan_token(p, q, at, &p->token[i], false, group));
 	if (p->st != TRAWL_OK || !kids.n)
 		return NULL;
+	if (p->ntokens == 1)
+		return one_word(p, at, kids.at[0]);
+	plan_pass_by(p);
 	if (window < span(p))
 		window = span(p);
 	return plan_scaled(p, plan_within(p, XAP_PHRASE, &kids, window),
@@ -181,13 +197,24 @@ static bool listed(const struct buf *b, const char *word, size_t len)
 	return false;
 }
 
-static void ignore(struct planner *p, const struct token *t)
+static void ignore(struct planner *p, const char *word, size_t len)
 {
-	if (listed(&p->ignored, t->word, t->word_len))
+	if (listed(&p->ignored, word, len))
 		return;
 	if (p->ignored.len)
 		buf_addc(&p->ignored, ',');
-	buf_add(&p->ignored, t->word, t->word_len);
+	buf_add(&p->ignored, word, len);
+}
+
+static struct xap_node *word_or_tag(struct planner *p,
+				    const struct query_node *q,
+				    const struct place *at,
+				    const struct token *t, bool all)
+{
+	struct xap_node *word = plan_stem(p, q, at, t);
+	struct xap_node *parts = plan_tag(p, q, at, t, all);
+
+	return parts ? plan_pair(p, XAP_OR, word, parts) : word;
 }
 
 static struct xap_node *side_by_side(struct planner *p,
@@ -201,17 +228,28 @@ static struct xap_node *side_by_side(struct planner *p,
 	for (size_t i = 0; p->st == TRAWL_OK && i < p->ntokens; i++) {
 		const struct token *t = &p->token[i];
 
-		if (drop && t->stopword)
-			ignore(p, t);
-		else
-			plan_push(&kids, plan_stem(p, q, at, t));
+		if (drop && t->stopword) {
+			ignore(p, t->word, t->word_len);
+			plan_stopword(p, q, at, t);
+		} else {
+			plan_push(&kids, word_or_tag(p, q, at, t, all));
+		}
 	}
+	p->position += p->ntokens ? span(p) : 0;
 	return plan_join(p, all ? XAP_AND : XAP_OR, &kids);
 }
 
 static struct xap_node *text_word(struct planner *p, const struct query_node *q,
 				  const struct place *at)
 {
+	const bool drop = p->drop_stopwords && !at->field && !at->demanded;
+	const struct query_node shorter = plan_without_address(q);
+
+	if (drop && shorter.text_len < q->text_len) {
+		ignore(p, q->text + shorter.text_len,
+		       strcspn(q->text + shorter.text_len, ","));
+		q = &shorter;
+	}
 	if (!plan_analyse(p, q))
 		return NULL;
 	if (at->strict && p->ntokens > 1)
@@ -377,9 +415,10 @@ static struct xap_node *synonym(struct planner *p, const struct place *at,
 	w->documents = w->prefix ? documents : NULL;
 	if (!n)
 		return plan_node(p, XAP_NONE);
-	return plan_scaled(
-		p, n == 1 ? kids.at[0] : plan_over(p, XAP_SYNONYM, &kids),
-		at->weight);
+	p->position++;
+	return plan_weighed(p, at, NULL,
+			    n == 1 ? kids.at[0]
+				   : plan_over(p, XAP_SYNONYM, &kids));
 }
 
 static struct expansions expand(struct planner *p, const struct query_node *q,

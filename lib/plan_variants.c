@@ -178,7 +178,13 @@ static void note_words(struct planner *p, const struct stems *list,
 static struct xap_node *one_stem(struct planner *p, const struct query_node *q,
 				 const struct place *at, const struct token *t)
 {
-	return plan_scaled(p, plan_token(p, q, at, t, true, 0), at->weight);
+	struct xap_node *n = plan_token(p, q, at, t, true, 0);
+
+	if (n)
+		n = plan_weighed(p, at, t, n);
+	if (n)
+		p->out->words[p->out->nwords - 1].node = n;
+	return n;
 }
 
 struct xap_node *plan_stem(struct planner *p, const struct query_node *q,
@@ -197,11 +203,11 @@ struct xap_node *plan_stem(struct planner *p, const struct query_node *q,
 	if (!list.n || (list.n == 1 && asked))
 		return one_stem(p, q, at, t);
 	/* It is one word of the query's all the same. */
-	if (!one_stem(p, q, at, t))
+	if (!plan_token(p, q, at, t, true, 0))
 		return NULL;
 	w = &p->out->words[p->out->nwords - 1];
 	note_words(p, &list, w);
-	node = plan_scaled(p, as_one(p, at, &list, asked), at->weight);
+	node = plan_weighed(p, at, t, as_one(p, at, &list, asked));
 	w->node = node;
 	return node;
 }

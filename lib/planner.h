@@ -27,6 +27,11 @@ struct place {
 	bool excluded; /* the node itself comes after NOT */
 };
 
+struct nodes {
+	struct xap_node **at;
+	size_t n;
+};
+
 struct planner {
 	const struct plan_context *ctx;
 	struct plan *out;
@@ -37,15 +42,13 @@ struct planner {
 	size_t ntokens;
 	unsigned patterns;
 	uint32_t groups;
-	bool drop_stopwords; /* the query has other words */
+	bool drop_stopwords;	/* the query has other words */
+	uint32_t position;	/* of words, in the query as a whole */
+	struct nodes stopwords; /* that weigh and do not select */
+	size_t uncounted;	/* words that no limit counts */
 };
 
 /* plan_node.c: trees, in the arena */
-
-struct nodes {
-	struct xap_node **at;
-	size_t n;
-};
 
 /* Zeroed. */
 void *plan_alloc(struct planner *p, size_t count, size_t size);
@@ -94,6 +97,31 @@ struct buf *plan_report(struct planner *p, const char *asked);
  * weight on; and as a plan_word. */
 struct xap_node *plan_stem(struct planner *p, const struct query_node *q,
 			   const struct place *at, const struct token *t);
+
+/* plan_weights.c */
+
+/* n, with a weight on it that plan_weigh() finds: the word added last, of t
+ * (NULL: of a pattern). */
+struct xap_node *plan_weighed(struct planner *p, const struct place *at,
+			      const struct token *t, struct xap_node *n);
+/* What comes next in the query does not stand beside what came before. */
+void plan_pass_by(struct planner *p);
+/* A stopword that is left out, to be put back by the second: it then weighs
+ * and does not select. */
+void plan_stopword(struct planner *p, const struct query_node *q,
+		   const struct place *at, const struct token *t);
+struct xap_node *plan_with_stopwords(struct planner *p, struct xap_node *root);
+/* When all words are there. */
+void plan_weigh(struct planner *p);
+
+/* plan_web.c */
+
+/* q up to where an address begins in it. */
+struct query_node plan_without_address(const struct query_node *q);
+/* The words that a tag is made of; NULL when t is none. */
+struct xap_node *plan_tag(struct planner *p, const struct query_node *q,
+			  const struct place *at, const struct token *t,
+			  bool all);
 
 /* plan_range.c */
 

@@ -96,6 +96,7 @@ static bool good_rev(const char *s)
 	ROW(sort, TEXT, sort, .good = good_sort,                               \
 	    .rule = "must be relevance, date, -date or a field")               \
 	ROW(match, CHOICE, match, .choices = { "any", "all" })                 \
+	ROW(ranking, CHOICE, ranking, .choices = { "trawl", "bm25", "trawl2" })\
 	ROW(fields, TEXT, fields, .good = good_fields,                         \
 	    .rule = "must be names with a comma between two")                  \
 	ROW(snippets, NUMBER, snippets, .max = TRAWL_SNIPPETS_MAX)             \
@@ -135,6 +136,7 @@ _Static_assert(sizeof(enum trawl_match) == sizeof(unsigned) &&
 		       sizeof(enum trawl_mark) == sizeof(unsigned) &&
 		       sizeof(enum trawl_timeline) == sizeof(unsigned) &&
 		       sizeof(enum trawl_group) == sizeof(unsigned) &&
+		       sizeof(enum trawl_ranking) == sizeof(unsigned) &&
 		       sizeof(enum trawl_format) == sizeof(unsigned),
 	       "OPTION_CHOICE is written as an unsigned");
 

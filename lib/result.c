@@ -162,12 +162,23 @@ static void add_explain(struct buf *out, const struct trawl_hit *hit)
 
 		buf_adds(out, i ? ",{\"word\":" : ",\"explain\":[{\"word\":");
 		add_string(out, share->word);
-		add_member(out, "found", share->found);
+		add_member(out, "with", share->with);
+		if (!share->with)
+			add_member(out, "found", share->found);
 		buf_addf(out, ",\"count\":%u,\"score\":", share->count);
 		add_decimal(out, share->score);
+		if (share->first) {
+			buf_adds(out, ",\"lead\":");
+			add_decimal(out, share->lead);
+			buf_addf(out, ",\"first\":%u", share->first);
+		}
 		buf_addc(out, '}');
 	}
 	buf_addc(out, ']');
+	if (hit->neighbours > 0) {
+		buf_adds(out, ",\"neighbours\":");
+		add_decimal(out, hit->neighbours);
+	}
 }
 
 static void add_story(struct buf *out, const struct trawl_hit *hit)

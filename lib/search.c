@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "deadline.h"
+#include "ranking.h"
 #include "request.h"
 #include "status.h"
 #include "suggest.h"
@@ -33,6 +34,8 @@ struct plan_context search_context(const struct search *s)
 		.analyzer = s->ix->analyzer,
 		.arena = (struct arena *)&s->work,
 		.match_all = s->rq->match == TRAWL_ALL,
+		.weigh = rank_is_wanted(s),
+		.documents = s->ix->documents,
 		.parts = s->ix->nparts,
 		.variants = s->ix->variants,
 		.nvariants = s->rq->variants_off ? 0 : s->ix->nvariants,
@@ -275,8 +278,7 @@ static enum trawl_status run_match(struct search *s, const struct order *order,
 	/* To begin with thousands of words takes time, too. */
 	if (st == TRAWL_OK && !search_is_late(s))
 		st = fold ? search_groups(s, &x, &totals, err)
-			  : index_search(s->ix, &x, keep_match, s, &totals,
-					 err);
+			  : rank_search(s, &x, keep_match, s, &totals, err);
 	if (st != TRAWL_OK)
 		return st;
 	note_totals(s, &totals);
@@ -307,7 +309,6 @@ static enum trawl_status match(struct search *s, struct trawl_error *err)
 /* Explain: the one document, whatever its rank would be. */
 static enum trawl_status match_only(struct search *s, struct trawl_error *err)
 {
-	const struct xap_search x = search_bm25(s->root);
 	enum trawl_status st;
 	bool matches;
 
@@ -316,8 +317,8 @@ static enum trawl_status match_only(struct search *s, struct trawl_error *err)
 		return fail_nomem(err);
 	st = index_find(s->ix, s->only, &s->match->docid, err);
 	if (st == TRAWL_OK)
-		st = index_score(s->ix, &x, s->match->docid, &matches,
-				 &s->match->weight, err);
+		st = rank_score(s, s->match->docid, &matches, &s->match->weight,
+				err);
 	if (st == TRAWL_OK)
 		s->nmatches = s->res->head.total = matches ? 1 : 0;
 	return st;
@@ -337,7 +338,7 @@ static enum trawl_status find_unknown(struct search *s, bool *out,
 		const struct xap_node *node = search_core(w);
 		uint32_t documents;
 
-		if (w->negative || node->op != XAP_TERM)
+		if (w->negative || w->optional || node->op != XAP_TERM)
 			continue;
 		st = search_term_freq(s, node->term, &documents, err);
 		*out = st == TRAWL_OK && !documents;

@@ -298,6 +298,7 @@ enum trawl_status trawl_similar(struct trawl_index *ix, const char *id,
 			    "trawl_similar: an argument is NULL");
 	narrowed = *rq;
 	narrowed.sort = narrowed.facets = NULL;
+	narrowed.ranking = TRAWL_RANKING_BM25;
 	narrowed.timeline = TRAWL_TIMELINE_NONE;
 	narrowed.explain = narrowed.correct = narrowed.headlines = false;
 	return search_run(ix, &s, out, err);

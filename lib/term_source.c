@@ -13,14 +13,21 @@ enum trawl_status term_source_each(const struct term_source *s,
 					 ctx, err);
 }
 
+enum trawl_status term_source_freqs(const struct term_source *s,
+				    struct xap_bytes term, uint32_t *termfreq,
+				    uint32_t *collfreq, struct trawl_error *err)
+{
+	return s->matcher ? matcher_term_freq(s->matcher, term.data, term.len,
+					      termfreq, collfreq, err)
+			  : xap_db_term_freq(s->db, term.data, term.len,
+					     termfreq, collfreq, err);
+}
+
 enum trawl_status term_source_freq(const struct term_source *s,
 				   struct xap_bytes term, uint32_t *termfreq,
 				   struct trawl_error *err)
 {
 	uint32_t all;
 
-	return s->matcher ? matcher_term_freq(s->matcher, term.data, term.len,
-					      termfreq, &all, err)
-			  : xap_db_term_freq(s->db, term.data, term.len,
-					     termfreq, &all, err);
+	return term_source_freqs(s, term, termfreq, &all, err);
 }

@@ -18,6 +18,11 @@ enum trawl_status term_source_each(const struct term_source *s,
 				   struct xap_bytes from, bool want_freq,
 				   xap_term_fn *each, void *ctx,
 				   struct trawl_error *err);
+/* As xap_db_term_freq(); the term is not empty. */
+enum trawl_status term_source_freqs(const struct term_source *s,
+				    struct xap_bytes term, uint32_t *termfreq,
+				    uint32_t *collfreq,
+				    struct trawl_error *err);
 /* As xap_db_term_freq(), of documents; the term is not empty. */
 enum trawl_status term_source_freq(const struct term_source *s,
 				   struct xap_bytes term, uint32_t *termfreq,

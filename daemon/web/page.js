@@ -458,15 +458,19 @@ function timeline(svg) {
 
 /* Why a hit ranks where it does: the table that explain=1 writes. */
 function explained(hit) {
-	const most = Math.max(...hit.explain.map(part => part.score));
-	const row = part => make('tr', {}, make('th', { scope: 'row' }, part.word),
-		make('td', {}, (part.found || '').replaceAll(',', ', ')), make('td', {}, part.count ?? 0), make('td', {},
+	const like = hit.neighbours ? [{ word: '(documents like it)', score: hit.neighbours }] : [];
+	const width = score => Math.round(BAR_PX * score / (hit.explain[0].score || 1));
+	const bar = (x, end, more) => make('rect', { ...more, x, width: end - x, height: 8 });
+	const row = part => make('tr', {}, make('th', { scope: 'row' }, part.word, part.with ? ' near ' + part.with : ''),
+		make('td', {}, (part.found || '').replaceAll(',', ', ')), make('td', {}, part.count ?? 0),
+		make('td', {}, part.first ?? ''), make('td', {},
 			make('svg', { class: 'bar', width: BAR_PX, height: 8, 'aria-hidden': true },
-				make('rect', { width: Math.round(BAR_PX * part.score / (most || 1)), height: 8 })),
+				bar(0, width(part.score - (part.lead || 0))),
+				bar(width(part.score - (part.lead || 0)), width(part.score), { class: 'lead' })),
 			' ' + part.score.toFixed(3)));
-	const heads = ['Word', 'Found as', 'Times', 'Share'].map(text => make('th', { scope: 'col' }, text));
+	const heads = ['Word', 'Found as', 'Times', 'First at word', 'Share'].map(text => make('th', { scope: 'col' }, text));
 	return make('table', { class: 'explain' }, make('caption', {}, 'Score ' + hit.score.toFixed(3)),
-		make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...hit.explain.map(row)));
+		make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...[...hit.explain, ...like].map(row)));
 }
 
 async function why(a) {
@@ -475,7 +479,7 @@ async function why(a) {
 	if (there)
 		return there.remove();
 	const asked = new URL(location.href).searchParams, query = new URLSearchParams({ id: a.dataset.id, snippets: 0 });
-	for (const key of ['q', 'in', 'match'])
+	for (const key of ['q', 'in', 'match', 'ranking'])
 		if (asked.get(key))
 			query.set(key, asked.get(key));
 	if (one('.index', hit))

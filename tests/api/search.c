@@ -649,10 +649,14 @@ static void test_explain_one_document(void **state)
 	assert_int_equal(trawl_result_head(res)->hits, 1);
 	hit = trawl_result_hit(res, 0);
 	assert_string_equal(hit->id, "b");
-	assert_int_equal(hit->nexplain, 2);
+	assert_int_equal(hit->nexplain, 3);
 	assert_string_equal(hit->explain[0].word, "elections");
 	assert_string_equal(hit->explain[0].found, "election,elected");
 	assert_int_equal(hit->explain[0].count, 3);
+	assert_int_equal(hit->explain[0].first, 1);
+	assert_null(hit->explain[0].with);
+	assert_string_equal(hit->explain[2].word, "elections");
+	assert_string_equal(hit->explain[2].with, "harbours");
 	check_shares(rq.query, hit);
 	all = search(ix, &rq);
 	for (size_t i = 0; i < trawl_result_head(all)->hits; i++)

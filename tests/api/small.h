@@ -72,7 +72,7 @@ static inline void small_close(struct small *s)
 	char command[64];
 
 	small_writer_close(s);
-	snprintf(command, sizeof(command), "rm -rf '%s'", s->dir);
+	snprintf(command, sizeof(command), "rm -rf '%.31s'", s->dir);
 	assert_int_equal(system(command), 0);
 }
 

@@ -325,7 +325,7 @@ static void test_many_members(void **state)
 		buf_addf(&b, ",\"%u\":0", i);
 	buf_adds(&b, "}");
 	check_body(json_type, b.data, b.len,
-		   "503 : JSON, byte 164: too many members");
+		   "503 : JSON, byte 220: too many members");
 	buf_release(&b);
 }
 

@@ -829,6 +829,10 @@ static void test_an_etag_knows_its_request(void **state)
 	http_etag(&rq, &w, "7.1", again);
 	assert_string_not_equal(tag, again);
 	w.base = NULL;
+	w.ranking = TRAWL_RANKING_BM25;
+	http_etag(&rq, &w, "7.1", again);
+	assert_string_not_equal(tag, again);
+	w.ranking = TRAWL_RANKING_TRAWL;
 	w.route = ROUTE_SIMILAR;
 	http_etag(&rq, &w, "7.1", again);
 	assert_string_not_equal(tag, again);

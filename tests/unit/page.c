@@ -633,8 +633,9 @@ static void test_notes(void **state)
 	head->stale_analyzer = true;
 	head->took_us = 2000100;
 	page = results(NULL);
-	has(page, "Too common to search for: <b>the</b>, <b>of</b>. With a "
-		  "plus they must be there: <code>+the</code></p>");
+	has(page,
+	    "Beside other words nothing is found by: <b>the</b>, <b>of</b>. "
+	    "With a plus they must be there: <code>+the</code></p>");
 	has(page, "Did you mean <a href=\"/?q=putin+%22x%22&amp;sort=date\">"
 		  "putin &quot;x&quot;</a>?</p>");
 	has(page, "<code>elect*</code> stands for <b>election</b>, "
@@ -820,6 +821,27 @@ static void test_each_document(void **state)
 	has(page, "</span>Copies once ");
 }
 
+static void test_ranking_is_kept(void **state)
+{
+	const char *page;
+
+	(void)state;
+	rig_reset();
+	option("q", "a b");
+	option("ranking", "bm25");
+	rig.res.head.total = 95;
+	add_hit("a", "A");
+	page = results(NULL);
+	has(page, "<a class=\"filter\" href=\"/?q=a+b\"><span class=\"sr\">"
+		  "Remove the filter </span>Ranking: bm25 ");
+	has(page, "<input type=\"hidden\" name=\"ranking\" value=\"bm25\">");
+	has(page, "href=\"/?q=a+b&amp;ranking=bm25&amp;offset=10\">Next");
+	has(page, "href=\"/?q=a+b&amp;sort=date&amp;ranking=bm25\">Oldest");
+	has(page, "href=\"/?similar=a\"");
+	has(page, "href=\"/view/a?q=a+b\"");
+	lacks(results("z"), "Ranking: bm25");
+}
+
 static void test_one_story(void **state)
 {
 	const char *page;
@@ -876,8 +898,18 @@ static void test_similar(void **state)
 static void test_explanation(void **state)
 {
 	static const struct trawl_share shares[] = {
-		{ "title:<a>", "a,b", 3, 4.1 },
-		{ "b", "", 1, 2.05 },
+		{ .word = "title:<a>",
+		  .found = "a,b",
+		  .count = 3,
+		  .score = 4.1,
+		  .lead = 1.025,
+		  .first = 7 },
+		{ .word = "b", .found = "", .count = 1, .score = 2.05 },
+		{ .word = "<c>",
+		  .with = "<d>",
+		  .found = "",
+		  .count = 2,
+		  .score = 0.001 },
 	};
 	const char *page;
 	struct trawl_hit *hit;
@@ -895,11 +927,15 @@ static void test_explanation(void **state)
 	add_hit("b", "B");
 	page = results(NULL);
 	has(page, "Read as <code>a b</code>.");
-	has(page, "<caption>Score 6.150</caption>");
+	has(page, "<caption>Score 6.151</caption>");
 	has(page, "<th scope=\"row\">title:&lt;a&gt;</th><td>a, "
-		  "b</td><td>3</td>");
-	has(page, "<rect width=\"80\" height=\"8\"/></svg> 4.100</td>");
-	has(page, "<rect width=\"40\" height=\"8\"/></svg> 2.050</td>");
+		  "b</td><td>3</td><td>7</td>");
+	has(page, "<rect width=\"60\" height=\"8\"/><rect class=\"lead\" "
+		  "x=\"60\" width=\"20\" height=\"8\"/></svg> 4.100</td>");
+	has(page, "<rect width=\"40\" height=\"8\"/><rect class=\"lead\" "
+		  "x=\"40\" width=\"0\" height=\"8\"/></svg> 2.050</td>");
+	has(page, "<th scope=\"row\">&lt;c&gt; near &lt;d&gt;</th><td></td>"
+		  "<td>2</td><td></td>");
 	has(page, "No word of the query weighs here");
 	has(page, "offset=10&amp;explain=1\">Next");
 	lacks(page, "Why here?");
@@ -1274,7 +1310,9 @@ static void hostile_results(const char *s)
 	fields[0] = (struct trawl_field){ "url", s, strlen(s), false };
 	fields[1] = (struct trawl_field){ "lang", s, strlen(s), false };
 	fields[2] = (struct trawl_field){ s, s, strlen(s), false };
-	share = (struct trawl_share){ s, s, 1, 1.5 };
+	share = (struct trawl_share){
+		.word = s, .with = s, .found = s, .count = 1, .score = 1.5
+	};
 	rig_reset();
 	rig.page.nindexes = 2;
 	rig.index[1].name = s;
@@ -1323,10 +1361,10 @@ static void hostile_document(const char *s)
 /* All that an address can say is s. */
 static void hostile_address(const char *s)
 {
-	static const char *const keys[] = { "q",     "in",    "sort",
-					    "match", "group", "story",
-					    "since", "until", "similar",
-					    "offset" };
+	static const char *const keys[] = { "q",       "in",	  "sort",
+					    "match",   "ranking", "group",
+					    "story",   "since",	  "until",
+					    "similar", "offset" };
 
 	rig_reset();
 	rig.page.nindexes = 2;
@@ -1769,6 +1807,7 @@ int main(void)
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_stories),
 		cmocka_unit_test(test_each_document),
+		cmocka_unit_test(test_ranking_is_kept),
 		cmocka_unit_test(test_one_story),
 		cmocka_unit_test(test_similar),
 		cmocka_unit_test(test_explanation),

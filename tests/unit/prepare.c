@@ -419,7 +419,8 @@ static void test_values(void **state)
 		    "1",
 		    6);
 	assert_null(value(prep, SLOT_DATE));
-	assert_int_equal(prep->doc.nvalues, 2);
+	assert_non_null(value(prep, SLOT_LEAD));
+	assert_int_equal(prep->doc.nvalues, 3);
 	assert_null(prep->root);
 	trawl_prepared_free(prep);
 }

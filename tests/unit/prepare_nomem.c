@@ -100,7 +100,7 @@ static enum trawl_status run(void)
 	for (int i = 0; st == TRAWL_OK && i < 2; i++) {
 		st = trawl_prepare(p, &doc, &prep, NULL);
 		if (st == TRAWL_OK &&
-		    (prep->doc.npostings != 6027 || prep->doc.nvalues != 6))
+		    (prep->doc.npostings != 6027 || prep->doc.nvalues != 7))
 			st = TRAWL_INVAL;
 		if (st == TRAWL_OK)
 			trawl_prepared_free(prep);

@@ -14,17 +14,29 @@ static void test_every_option_can_be_set(void **state)
 {
 	struct trawl_request rq = TRAWL_REQUEST_INIT;
 	static const char *const set[][2] = {
-		{ "limit", "1000" },	 { "offset", "9000" },
-		{ "sort", "-date" },	 { "match", "all" },
-		{ "fields", "title,x" }, { "snippets", "5" },
-		{ "mark", "none" },	 { "facets", "source,lang" },
-		{ "timeline", "month" }, { "headlines", "1" },
-		{ "group", "copy" },	 { "story", "a b.txt" },
-		{ "since", "2024" },	 { "until", "2024-11" },
-		{ "count", "exact" },	 { "explain", "1" },
-		{ "correct", "run" },	 { "variants", "off" },
-		{ "timeout", "600000" }, { "strict", "1" },
-		{ "rev", "7.12" },	 { "fmt", "tsv" },
+		{ "limit", "1000" },
+		{ "offset", "9000" },
+		{ "sort", "-date" },
+		{ "match", "all" },
+		{ "ranking", "trawl2" },
+		{ "fields", "title,x" },
+		{ "snippets", "5" },
+		{ "mark", "none" },
+		{ "facets", "source,lang" },
+		{ "timeline", "month" },
+		{ "headlines", "1" },
+		{ "group", "copy" },
+		{ "story", "a b.txt" },
+		{ "since", "2024" },
+		{ "until", "2024-11" },
+		{ "count", "exact" },
+		{ "explain", "1" },
+		{ "correct", "run" },
+		{ "variants", "off" },
+		{ "timeout", "600000" },
+		{ "strict", "1" },
+		{ "rev", "7.12" },
+		{ "fmt", "tsv" },
 	};
 	const char *const *names = trawl_request_options();
 
@@ -40,6 +52,7 @@ static void test_every_option_can_be_set(void **state)
 	assert_int_equal(rq.offset, 9000);
 	assert_string_equal(rq.sort, "-date");
 	assert_int_equal(rq.match, TRAWL_ALL);
+	assert_int_equal(rq.ranking, TRAWL_RANKING_TRAWL2);
 	assert_string_equal(rq.fields, "title,x");
 	assert_int_equal(rq.snippets, 5);
 	assert_int_equal(rq.mark, TRAWL_MARK_NONE);
@@ -71,6 +84,8 @@ static void test_values_out_of_range_say_what_is_in_it(void **state)
 		{ "timeout", "600001",
 		  "timeout=600001: must be a number, 0 to 600000" },
 		{ "match", "some", "match=some: must be any or all" },
+		{ "ranking", "BM25",
+		  "ranking=BM25: must be trawl, bm25 or trawl2" },
 		{ "mark", "HTML", "mark=HTML: must be html, none or term" },
 		{ "timeline", "week",
 		  "timeline=week: must be year, month or day" },

@@ -55,8 +55,22 @@ static const struct trawl_field two_fields[] = {
 	{ "n", "1.50", 4, true },
 };
 static const char *const one_snippet[] = { "a <b>b</b>" };
-static const struct trawl_share one_share[] = {
-	{ "elect*", "election,elected", 3, 1.25 },
+static const struct trawl_share shares[] = {
+	{ .word = "elect*",
+	  .found = "election,elected",
+	  .count = 3,
+	  .score = 1.25 },
+	{ .word = "carbon",
+	  .found = "Carbon",
+	  .count = 2,
+	  .score = 0.75,
+	  .lead = 0.5,
+	  .first = 64 },
+	{ .word = "carbon",
+	  .with = "tax",
+	  .found = "",
+	  .count = 1,
+	  .score = 0.125 },
 };
 static struct trawl_hit all_of_a_hit = {
 	.rank = 1,
@@ -69,8 +83,8 @@ static struct trawl_hit all_of_a_hit = {
 	.nfields = 2,
 	.snippets = one_snippet,
 	.nsnippets = 1,
-	.explain = one_share,
-	.nexplain = 1,
+	.explain = shares,
+	.nexplain = COUNT(shares),
 };
 
 static void check_lines(struct trawl_result *res, enum trawl_format format,
@@ -94,7 +108,11 @@ static void test_hit_in_every_format(void **state)
 		    "\"source\":\"Reuters\",\"fields\":{\"place\":\"Kyiv\","
 		    "\"n\":1.50},\"snippets\":[\"a <b>b</b>\"],\"explain\":"
 		    "[{\"word\":\"elect*\",\"found\":\"election,elected\","
-		    "\"count\":3,\"score\":1.250}]}\n");
+		    "\"count\":3,\"score\":1.250},"
+		    "{\"word\":\"carbon\",\"found\":\"Carbon\",\"count\":2,"
+		    "\"score\":0.750,\"lead\":0.500,\"first\":64},"
+		    "{\"word\":\"carbon\",\"with\":\"tax\",\"count\":1,"
+		    "\"score\":0.125}]}\n");
 	check_lines(&res, TRAWL_TSV,
 		    "1\ta/1\\t.txt\t7.2149\t2024-11\tReuters\tT\"x\\\\\\n\n");
 	check_lines(&res, TRAWL_IDS, "a/1 .txt\n");

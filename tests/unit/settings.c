@@ -7,6 +7,7 @@
 
 #include "settings_parts.h"
 #include "temp_group.h"
+#include "trawl.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))
 
@@ -56,6 +57,7 @@ static void test_defaults(void **state)
 	assert_int_equal(s.limits.linger, 5000);
 	assert_int_equal(s.limits.drain_timeout, 5000);
 	assert_int_equal(s.limits.query_log, QUERY_LOG_OFF);
+	assert_int_equal(s.ranking, TRAWL_RANKING_TRAWL);
 	assert_int_equal(s.worker_memory, UINT64_C(2) << 30);
 	assert_int_equal(s.socket_mode, 0600);
 	assert_int_equal(s.workers, 0);
@@ -103,6 +105,9 @@ static void test_ranges(void **state)
 		{ "sandbox", { "yes", "no" }, { "1", "true", "YES", "" } },
 		{ "syslog", { "yes", "no" }, { "on" } },
 		{ "query-log", { "off", "text", "json" }, { "xml", "" } },
+		{ "ranking",
+		  { "trawl", "bm25", "trawl2" },
+		  { "or", "", "BM25", "bm2", "trawl, bm25" } },
 		{ "http",
 		  { "127.0.0.1:0", "[::1]:7780", "none" },
 		  { "unix:/x", "7780", ":7780", "a:65536", "::1:80" } },
@@ -162,7 +167,7 @@ static void test_table(void **state)
 		assert_true(*range);
 		settings_release(&s);
 	}
-	assert_int_equal(n, 31);
+	assert_int_equal(n, 32);
 }
 
 /* Paths begin with a slash of their own. */
