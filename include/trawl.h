@@ -107,7 +107,8 @@ struct trawl_index;
  *
  * Memory: searches keep what they have read of a revision, up to 64 MB of blocks
  * (an eighth of the address space where that is limited to less than 512 MB) and
- * 4 bytes for each document, 8 more for each field that is filtered by.
+ * 4 bytes for each document, 8 more for each field that is filtered by, and for
+ * ranking 130 bytes a document, up to 16 MB.
  */
 TRAWL_API enum trawl_status trawl_index_open(const char *path,
 					     struct trawl_index **out,
@@ -415,10 +416,11 @@ struct trawl_bucket {
  *
  * Ranking begins with BM25 (Robertson & Walker 1994, "Some simple effective
  * approximations to the 2-Poisson model"), k1 = 1.2, b = 0.75; rq->ranking says
- * what becomes of its best 100: how they begin (TRAWL), too, and what resembles
- * the best (TRAWL2), or nothing (BM25).  doc/ranking.md has the formula.  Scores
- * of two rankings or requests cannot be compared.  The order is total: score,
- * then newer first, then id bytewise.
+ * what becomes of its best 100: they are put in order by how they begin, too
+ * (TRAWL), and by what resembles them (TRAWL2), or stay as they are (BM25).
+ * doc/ranking.md has the formula.  Scores are sums with BM25, else divided by
+ * what the query's words weigh together.  The order is total: score, then newer
+ * first, then id bytewise.
  *
  * Errors: BADQUERY (strict only), TOOCOMPLEX, BADVALUE (dates, fields, sort),
  * STALE (rev only), CORRUPT, IO, NOMEM.  A search that runs out of time is no
@@ -450,7 +452,8 @@ TRAWL_API void trawl_result_free(struct trawl_result *res);
  *	 "fields":{"place":"Kyiv"},
  *	 "snippets":["..."],"explain":[{"word":"trump","found":"Trump",
  *	 "count":3,"score":1.2,"lead":0.4,"first":2},{"word":"trump",
- *	 "with":"kyiv","count":1,"score":0.1}],"index":"news","cut":true}
+ *	 "with":"kyiv","count":1,"score":0.1}],"neighbours":0.1,
+ *	 "index":"news","cut":true}
  *	{"facet":"source","values":[["Reuters",2],["Kyiv Post",1]]}
  *	{"timeline":"month","buckets":[["2024-11",3,"004.txt","..."]]}
  *

@@ -4,6 +4,10 @@
 #include "schema.h"
 #include "status.h"
 
+enum {
+	SAMPLE_RUNS = 16
+};
+
 enum trawl_status index_lead(struct trawl_index *ix, uint32_t docid,
 			     xap_bytes_fn *each, void *ctx,
 			     struct trawl_error *err)
@@ -36,16 +40,31 @@ static uint32_t last_docid(const struct trawl_index *ix)
 	return last;
 }
 
-static enum trawl_status take(struct trawl_index *ix, struct trawl_error *err)
+static enum trawl_status take_run(struct trawl_index *ix, uint64_t first,
+				  uint64_t last, struct trawl_error *err)
 {
-	const uint32_t last = last_docid(ix);
-	const uint32_t step = last / LEAD_SAMPLE + 1;
 	enum trawl_status st = TRAWL_OK;
 
-	for (uint64_t d = 1; st == TRAWL_OK && d <= last; d += step) {
+	for (uint64_t d = first; st == TRAWL_OK && d <= last; d++) {
 		st = index_lead(ix, (uint32_t)d, add, ix->sample, err);
 		if (st == TRAWL_NOTFOUND)
 			st = TRAWL_OK;
+	}
+	return st;
+}
+
+/* What lies side by side is in few blocks. */
+static enum trawl_status take(struct trawl_index *ix, struct trawl_error *err)
+{
+	const uint64_t last = last_docid(ix), run = LEAD_SAMPLE / SAMPLE_RUNS;
+	enum trawl_status st = TRAWL_OK;
+
+	if (last <= LEAD_SAMPLE)
+		return take_run(ix, 1, last, err);
+	for (uint64_t i = 0; st == TRAWL_OK && i < SAMPLE_RUNS; i++) {
+		const uint64_t first = 1 + (last - run) * i / (SAMPLE_RUNS - 1);
+
+		st = take_run(ix, first, first + run - 1, err);
 	}
 	return st;
 }

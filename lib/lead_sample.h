@@ -2,8 +2,8 @@
 /*
  * lead_sample.h - how frequent stems are among the first words of documents
  *
- * Of a sample of the snapshot's documents, at most LEAD_SAMPLE of them, evenly
- * spread over their numbers; by hash (lead.h).  It takes some milliseconds, once
+ * Of a sample of the snapshot's documents, at most LEAD_SAMPLE of them, in runs
+ * that are spread evenly over their numbers; by hash (lead.h).  It takes some milliseconds, once
  * a snapshot, and 512 kB.
  */
 #ifndef LIB_LEAD_SAMPLE_H

@@ -622,6 +622,8 @@ static char *lines_of(const struct trawl_request *rq, struct trawl_index *in)
 	return s;
 }
 
+static enum trawl_ranking ranking;
+
 static struct trawl_request page_request(const char *query, unsigned limit,
 					 unsigned offset)
 {
@@ -631,6 +633,7 @@ static struct trawl_request page_request(const char *query, unsigned limit,
 	rq.limit = limit;
 	rq.offset = offset;
 	rq.snippets = 0;
+	rq.ranking = ranking;
 	return rq;
 }
 
@@ -785,8 +788,10 @@ static void test_words_are_passed_over(void **state)
 
 static void check_shares(const char *query, const struct trawl_hit *hit)
 {
-	double sum = 0;
+	double sum = hit->neighbours;
 
+	assert_true(hit->neighbours >= 0);
+	assert_true(ranking == TRAWL_RANKING_TRAWL2 || hit->neighbours == 0);
 	for (size_t i = 0; i < hit->nexplain; i++) {
 		const struct trawl_share *s = &hit->explain[i];
 
@@ -868,6 +873,32 @@ static void test_candidates_alone_have_leads(void **state)
 	}
 	assert_true(before);
 	trawl_result_free(res);
+}
+
+/* All of that, and documents that resemble good ones gain. */
+static void test_with_neighbours(void **state)
+{
+	struct trawl_request rq;
+	struct trawl_result *res;
+	double gained = 0;
+
+	ranking = TRAWL_RANKING_TRAWL2;
+	test_pages_join(state);
+	test_the_same_twice(state);
+	test_shares_add_up(state);
+	test_candidates_alone_have_leads(state);
+	rq = page_request("kam lob", DOCS, 0);
+	rq.explain = true;
+	res = search(ix, &rq);
+	for (size_t i = 0; i < trawl_result_head(res)->hits; i++) {
+		const double n = trawl_result_hit(res, i)->neighbours;
+
+		gained += n;
+		assert_true(n <= 0 || i < CANDIDATES);
+	}
+	assert_true(gained > 0);
+	trawl_result_free(res);
+	ranking = TRAWL_RANKING_TRAWL;
 }
 
 /* ------------------------------------------------------------ what is beside -- */
@@ -1226,6 +1257,7 @@ int main(void)
 		cmocka_unit_test(test_words_are_passed_over),
 		cmocka_unit_test(test_shares_add_up),
 		cmocka_unit_test(test_candidates_alone_have_leads),
+		cmocka_unit_test(test_with_neighbours),
 		cmocka_unit_test(test_orders_and_filters),
 		cmocka_unit_test(test_since_is_a_filter),
 		cmocka_unit_test(test_facets_and_totals_are_bm25s),

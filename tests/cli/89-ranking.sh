@@ -68,10 +68,17 @@ is "socket: by itself" "$(asked 'SEARCH fmt=id :zebra')" "$by_trawl"
 is "socket: BM25" "$(asked 'SEARCH fmt=id ranking=bm25 :zebra')" "$by_bm25"
 is "socket: how they begin" "$(asked 'SEARCH fmt=id ranking=trawl :zebra')" \
 	"$by_trawl"
+is "socket: what resembles the best" "$(asked 'SEARCH fmt=id ranking=trawl2 :river')" \
+	"$(found river ranking=trawl2)"
+is "trawl: of a server" \
+	"$("$O/trawl" -s "unix:$TMP/trawl.sock" --ids zebra ranking=bm25 | xargs)" \
+	"$by_bm25"
 is "HTTP: by itself" "$(ids '/search?q=zebra&fmt=id')" "$by_trawl"
 is "HTTP: BM25" "$(ids '/search?q=zebra&fmt=id&ranking=bm25')" "$by_bm25"
 is "HTTP: how they begin" "$(ids '/search?q=zebra&fmt=id&ranking=trawl')" \
 	"$by_trawl"
+is "HTTP: what resembles the best" "$(ids '/search?q=river&fmt=id&ranking=trawl2')" \
+	"$(found river ranking=trawl2)"
 like "HTTP: no such ranking" "$(http '/search?q=zebra&ranking=x')" \
 	'"slug":"bad-value","message":"ranking=x: must be trawl, bm25 or trawl2","param":"ranking"'
 like "HTTP: explained" "$(http '/explain/early?q=zebra')" \

@@ -141,7 +141,7 @@ static void test_a_break_in_the_last_place(void **state)
 	(void)state;
 	for (int i = 0; i < LEAD_STORED - 1; i++)
 		snprintf(text + strlen(text), 8, "w%d ", i);
-	strcat(text, "\n\nlast of all");
+	snprintf(text + strlen(text), 20, "\n\nlast of all");
 	read_text(&l, text, 1, 8);
 	assert_int_equal(l.n, LEAD_STORED);
 	assert_int_equal(lead_at(l.bytes, 63), LEAD_BREAK);
