@@ -5,11 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum {
 	NEAR_MOST = 8,	 /* words apart in a document */
 	BREAK_GAP = 100, /* words that the end of a paragraph stands for */
 	FILTER_BITS = 512,
-	PLACES_MAX = 2 * LEAD_STORED
+	PLACES_MAX = 2 * LEAD_STORED,
+	SCANNED_STEMS = 16
 };
 
 /* exp(-i / 30): written out, so that it is the same bits everywhere. */
@@ -130,11 +135,53 @@ static size_t find_stem(const struct lead_query *q, uint16_t hash)
 	return low;
 }
 
-static void find_word(const struct lead_query *q, uint16_t hash,
-		      struct place at, struct places *out)
+/* Which of LEAD_STORED words have that hash, as bits. */
+static uint64_t equal_words(const unsigned char *value, uint16_t hash)
 {
-	if (!(q->filter[hash % FILTER_BITS / 64] >> hash % 64 & 1))
-		return;
+	uint64_t bits = 0;
+
+#ifdef __SSE2__
+	const __m128i wanted = _mm_set1_epi16((short)hash);
+	const __m128i *at = (const __m128i *)value;
+
+	for (int i = 0; i < LEAD_STORED / 16; i++) {
+		const __m128i low =
+			_mm_cmpeq_epi16(_mm_loadu_si128(at + 2 * i), wanted);
+		const __m128i high = _mm_cmpeq_epi16(
+			_mm_loadu_si128(at + 2 * i + 1), wanted);
+		const int both = _mm_movemask_epi8(_mm_packs_epi16(low, high));
+
+		bits |= (uint64_t)(unsigned)both << 16 * i;
+	}
+#else
+	for (int i = 0; i < LEAD_STORED; i++)
+		bits |= (uint64_t)(lead_at(value, (size_t)i) == hash) << i;
+#endif
+	return bits;
+}
+
+/* Which of them may be words of the query; of a few stems, which are. */
+static uint64_t wanted_words(const struct lead_query *q,
+			     const unsigned char *value)
+{
+	uint64_t bits = 0;
+
+	if (q->nstems <= SCANNED_STEMS) {
+		for (size_t i = 0; i < q->nstems; i++)
+			bits |= equal_words(value, q->stem[i].hash);
+		return bits;
+	}
+	for (size_t i = 0; i < LEAD_STORED; i++) {
+		const unsigned bit = lead_at(value, i) % FILTER_BITS;
+
+		bits |= (q->filter[bit / 64] >> bit % 64 & 1) << i;
+	}
+	return bits;
+}
+
+static void add_places(const struct lead_query *q, uint16_t hash,
+		       struct place at, struct places *out)
+{
 	for (size_t i = find_stem(q, hash);
 	     i < q->nstems && q->stem[i].hash == hash && out->n < PLACES_MAX;
 	     i++) {
@@ -144,22 +191,25 @@ static void find_word(const struct lead_query *q, uint16_t hash,
 }
 
 /* Breaks are no words: none comes before what is behind them. */
-static void find_words(const struct lead_query *q, const unsigned char *value,
-		       size_t n, struct places *out)
+static void find_words(const struct lead_query *q, const char *value, size_t n,
+		       struct places *out)
 {
-	struct place at = { 0 };
+	unsigned char whole[2 * LEAD_STORED] = { 0 };
+	uint64_t breaks, left;
 
+	memcpy(whole, value, 2 * n);
+	breaks = equal_words(whole, LEAD_BREAK);
 	out->n = 0;
-	for (size_t i = 0; i < n; i++) {
-		const uint16_t hash = lead_at(value, i);
+	for (left = wanted_words(q, whole) & ~breaks; left; left &= left - 1) {
+		const unsigned i = (unsigned)__builtin_ctzll(left);
+		const unsigned before = (unsigned)__builtin_popcountll(
+			breaks & ((1ull << i) - 1));
+		const struct place at = {
+			.position = i - before + before * BREAK_GAP,
+			.nth = (uint8_t)(i - before),
+		};
 
-		if (hash == LEAD_BREAK) {
-			at.position += BREAK_GAP;
-			continue;
-		}
-		find_word(q, hash, at, out);
-		at.position++;
-		at.nth++;
+		add_places(q, lead_at(whole, i), at, out);
 	}
 }
 
@@ -227,7 +277,7 @@ void lead_query_look(const struct lead_query *q, const char *value, size_t len,
 	out->lead = out->near = 0;
 	memset(out->word, 0, q->nwords * sizeof(*out->word));
 	memset(out->pair, 0, q->npairs * sizeof(*out->pair));
-	find_words(q, (const unsigned char *)value, n, &places);
+	find_words(q, value, n, &places);
 	if (!places.n)
 		return;
 	count_words(&places, out);

@@ -404,6 +404,58 @@ static void drop_light(struct run *r, double least, uint64_t *bits)
 				bits[w] &= ~(left & -left);
 }
 
+static void exchange(double *a, double *b)
+{
+	const double kept = *a;
+
+	*a = *b;
+	*b = kept;
+}
+
+/* v's nth largest, n from 1; v is put into another order.  Hoare 1961,
+ * "Algorithm 65: Find". */
+static double find_nth(double *v, size_t count, size_t n)
+{
+	size_t low = 0, high = count - 1;
+
+	while (low < high) {
+		const double pivot = v[low + (high - low) / 2];
+		size_t i = low, k = high;
+
+		for (;; i++, k--) {
+			while (v[i] > pivot)
+				i++;
+			while (v[k] < pivot)
+				k--;
+			if (i >= k)
+				break;
+			exchange(&v[i], &v[k]);
+		}
+		if (n - 1 <= k)
+			high = k;
+		else
+			low = k + 1;
+	}
+	return v[n - 1];
+}
+
+/* As many documents of this window alone as are wanted weigh so much or more
+ * already: while there are no others yet, that spares most look-ups. */
+static double least_here(struct run *r, const uint64_t *bits)
+{
+	double *v = r->m->scratch;
+	const size_t count = bits_count(bits);
+	size_t n = 0;
+
+	if (!r->top.max || count <= r->top.max + r->top.max / 2)
+		return 0;
+	for (uint32_t w = 0; w < COLUMN_WORDS; w++)
+		for (uint64_t left = bits[w]; left; left &= left - 1)
+			v[n++] = r->m->weight[w * 64 +
+					      (uint32_t)__builtin_ctzll(left)];
+	return find_nth(v, n, r->top.max) * (1 - MATCH_SLACK);
+}
+
 /* The other words, the heaviest first, for those that can still be among the
  * best; what is left is weighed anew, in the order of the query. */
 static void look_up_rest(struct run *r, uint32_t base, uint64_t *bits)
@@ -438,8 +490,11 @@ static void look_at_any(struct run *r, uint32_t base)
 	drop_light(r, least_wanted(r) - r->rest[r->essential], best);
 	if (!counted)
 		narrow_bits(r, base, best);
-	if (r->essential < r->nkids)
+	if (r->essential < r->nkids) {
+		drop_light(r, least_here(r, best) - r->rest[r->essential],
+			   best);
 		look_up_rest(r, base, best);
+	}
 	keep_best(r, base, best);
 	forget_weights(r, found);
 }

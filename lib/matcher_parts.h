@@ -22,7 +22,7 @@ struct matcher {
 	size_t ncolumns;
 	struct arena work;
 	struct glass_cursor data, terms;
-	double weight[COLUMN_WINDOW];
+	double weight[COLUMN_WINDOW], scratch[COLUMN_WINDOW];
 };
 
 #endif
