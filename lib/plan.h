@@ -77,7 +77,7 @@ struct plan_word {
 	/* Of the text's words, where they are weighed (plan_weights.c): */
 	struct xap_node *scale;	       /* has the weight; NULL: it has none */
 	const struct plan_word *first; /* again: the one that counts */
-	double given;		       /* by the query: summit^2 */
+	double given;		       /* by the query: summit^2; all */
 	double weight, idf;	       /* of all of its occurrences */
 	unsigned repeats;	       /* occurrences that are again */
 	uint32_t position;	       /* in the query */

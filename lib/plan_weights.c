@@ -57,6 +57,7 @@ struct xap_node *plan_weighed(struct planner *p, const struct place *at,
 		if (b->scale && !b->again && is_like(b, w)) {
 			w->again = true;
 			b->repeats++;
+			b->given += w->given;
 			w->first = b;
 			break;
 		}
@@ -117,7 +118,8 @@ static void weigh(struct planner *p, struct plan_word *w)
 	const struct frequency f = frequency_of(p, w);
 	const double most = (double)p->ctx->documents;
 
-	w->weight = w->given * sqrt(w->repeats + 1.0);
+	/* sqrt(qtf), by the mean of what the query gives each. */
+	w->weight = w->given / sqrt(w->repeats + 1.0);
 	if (w->stopword)
 		w->weight *= stopword_weight;
 	if (f.documents > 0)

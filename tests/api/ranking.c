@@ -130,11 +130,11 @@ static void put_page(struct small *s, const struct page *p)
 	small_put(s, &item);
 }
 
-/* An index that reads no news. */
-static void open_plain(struct small *s, enum trawl_write_mode mode)
+static void open_with(struct small *s, enum trawl_write_mode mode,
+		      const char *reads)
 {
 	const struct trawl_writer_options options = { .mode = mode,
-						      .news = "none" };
+						      .news = reads };
 	struct trawl_error err = { 0 };
 
 	if (!*s->dir) {
@@ -145,6 +145,12 @@ static void open_plain(struct small *s, enum trawl_write_mode mode)
 	expect(trawl_writer_open(s->path, &options, &s->w, &err), TRAWL_OK,
 	       &err);
 	expect(trawl_preparer_new(s->w, &s->p, &err), TRAWL_OK, &err);
+}
+
+/* An index that reads no news. */
+static void open_plain(struct small *s, enum trawl_write_mode mode)
+{
+	open_with(s, mode, "none");
 }
 
 static void finish(struct small *s)
@@ -983,7 +989,7 @@ static void test_the_same_documents_match(void **state)
 		"title:kam lob",
 		"title:\"kam lob\"",
 		"=kam lob",
-		"l* nuf",
+		"lo* nuf",
 		"lob~1 of",
 		"+kam +date:2024",
 		"\"kam the lob\"",
@@ -1022,7 +1028,7 @@ enum {
 };
 
 static const char *const asked_of_many[] = {
-	"kam lob",   "kam the of", "+nuf dak =kam", "l* kam",
+	"kam lob",   "kam the of", "+nuf dak =kam", "lo* kam",
 	"lob~1 the", "qux hek",	   "the of and",    "kam -lob source:afp",
 };
 
@@ -1113,6 +1119,69 @@ static void test_however_it_was_made(void **state)
 	       &err);
 	same_answers(&other);
 	small_close(&other);
+}
+
+/* ----------------------------------------------------------------- groups -- */
+
+/* Of copies the best one is shown, where it stands without groups. */
+static void check_groups(struct trawl_index *in, const char *query)
+{
+	struct trawl_request rq = page_request(query, DOCS, 0);
+	struct trawl_result *all = search(in, &rq), *some;
+	size_t at = 0;
+
+	rq.group = TRAWL_GROUP_COPY;
+	some = search(in, &rq);
+	assert_true(trawl_result_head(some)->hits <
+		    trawl_result_head(all)->hits);
+	for (size_t i = 0; i < trawl_result_head(some)->hits; i++) {
+		const struct trawl_hit *hit = trawl_result_hit(some, i);
+
+		while (at < trawl_result_head(all)->hits &&
+		       strcmp(trawl_result_hit(all, at)->id, hit->id) != 0)
+			at++;
+		if (at == trawl_result_head(all)->hits)
+			fail_msg("%s: %zu. %s is out of order", query, i + 1,
+				 hit->id);
+		assert_true(trawl_result_hit(all, at)->score == hit->score);
+		assert_true(i || !at);
+	}
+	trawl_result_free(all);
+	trawl_result_free(some);
+}
+
+/* With as many words of their own as a copy is known by. */
+static void put_copy(struct small *s, const struct page *p)
+{
+	char text[8 * TEXT_MAX + 80 * 12];
+	const struct item item = { .id = p->id, .date = "2024", .text = text };
+	size_t n;
+
+	spell(p->text, p->ntext, text);
+	n = strlen(text);
+	for (unsigned i = 0; i < 80; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, " x%uy%u",
+				      (unsigned)p->like, i);
+	small_put(s, &item);
+}
+
+static void test_groups_keep_the_order(void **state)
+{
+	static struct small copies;
+	struct trawl_index *in;
+
+	(void)state;
+	open_with(&copies, TRAWL_BUILD, "copies,stories");
+	for (size_t i = 0; i < DOCS; i++)
+		put_copy(&copies, &pages[i]);
+	finish(&copies);
+	in = small_reader(&copies);
+	check_groups(in, "kam lob");
+	check_groups(in, "the kam of nuf");
+	check_groups(in, "\"kam lob\" dak");
+	check_groups(in, "lo* the");
+	trawl_index_close(in);
+	small_close(&copies);
 }
 
 /* ------------------------------------------------------------- by beginnings -- */
@@ -1264,6 +1333,7 @@ int main(void)
 		cmocka_unit_test(test_the_same_documents_match),
 		cmocka_unit_test(test_several_indexes_are_one),
 		cmocka_unit_test(test_however_it_was_made),
+		cmocka_unit_test(test_groups_keep_the_order),
 		cmocka_unit_test(test_what_stands_first_comes_first),
 		cmocka_unit_test(test_what_is_replaced_begins_anew),
 		cmocka_unit_test(test_equal_scores),
