@@ -13,6 +13,7 @@ enum {
 	CONTEXT_LETTERS = 4,
 	CONTEXT_A_USE = 14, /* words that are left of a window, about */
 	USES_SLOTS = 1 << 12,
+	AHEAD = 8, /* words: twice as far ahead of each name its slot is fetched */
 	PARTICLES_SKIPPED = 2,
 	NEIGHBOURS_MAX = 2 * NAME_RUN, /* of one use */
 	RATE_ALWAYS = 0xFFFFFFFF,
@@ -353,6 +354,21 @@ static void note_use(struct noting *t, size_t i, uint32_t member,
 	buf_add(out, &n, (4 + n.nwith + n.namong) * sizeof(uint32_t));
 }
 
+static bool is_capital(const struct news_word *w)
+{
+	return (w->flags & (NEWS_CAPITAL | NEWS_UPPER)) == NEWS_CAPITAL;
+}
+
+/* What is looked up of words that come soon: nearly all of it waits for memory. */
+static void fetch(const struct name_pairs *p, const struct news_word *at,
+		  size_t left)
+{
+	if (left > 2 * AHEAD && is_capital(at + 2 * AHEAD))
+		name_pairs_fetch_slot(p, at[2 * AHEAD].hash);
+	if (left > AHEAD && is_capital(at + AHEAD))
+		name_pairs_fetch(p, at[AHEAD].hash);
+}
+
 bool name_company_note(const struct name_company *c, const struct news_words *w,
 		       const char *text, struct buf *out)
 {
@@ -364,7 +380,8 @@ bool name_company_note(const struct name_company *c, const struct news_words *w,
 	     at++) {
 		const struct name_word *name;
 
-		if ((at->flags & (NEWS_CAPITAL | NEWS_UPPER)) != NEWS_CAPITAL)
+		fetch(c->pairs, at, (size_t)(end - at));
+		if (!is_capital(at))
 			continue;
 		name = name_pairs_find(c->pairs, at->hash);
 		if (name && name->member != NO_MEMBER)

@@ -532,6 +532,19 @@ static bool make_slots(struct name_pairs *p)
 	return true;
 }
 
+void name_pairs_fetch_slot(const struct name_pairs *p, uint64_t hash)
+{
+	__builtin_prefetch(&p->slot[(size_t)hash & (p->nslots - 1)]);
+}
+
+void name_pairs_fetch(const struct name_pairs *p, uint64_t hash)
+{
+	const struct name_slot *s = &p->slot[(size_t)hash & (p->nslots - 1)];
+
+	if (s->tag == tag_of(hash) && s->word)
+		__builtin_prefetch(&p->word[s->word - 1]);
+}
+
 const struct name_word *name_pairs_find(const struct name_pairs *p,
 					uint64_t hash)
 {

@@ -70,6 +70,9 @@ struct name_pairs {
 
 bool name_pairs_make(struct name_pairs *p, const struct name_count *c);
 void name_pairs_release(struct name_pairs *p);
+/* To be found soon: get its slot from memory, then, a little later, it. */
+void name_pairs_fetch_slot(const struct name_pairs *p, uint64_t hash);
+void name_pairs_fetch(const struct name_pairs *p, uint64_t hash);
 /* NULL: no name. */
 const struct name_word *name_pairs_find(const struct name_pairs *p,
 					uint64_t hash);

@@ -26,9 +26,11 @@ enum {
 	BLOCK_LEAST = 64,   /* documents' worth of memory, at least */
 	POSTING_BYTES = 24, /* with its slots */
 	DOC_TERMS = 32, /* of a document, at least, if memory is to be filled */
-	TWO = 2,	/* terms that a key of two is worth */
-	SHARED = 3,	/* terms, to be looked at */
-	SHARED_FEW = 2	/* with a document that has not STORY_TOP terms */
+	CACHE_LINE = 64,
+	FETCHED = 4 * CACHE_LINE, /* of terms; the rest is foreseen */
+	TWO = 2,		  /* terms that a key of two is worth */
+	SHARED = 3,		  /* terms, to be looked at */
+	SHARED_FEW = 2 /* with a document that has not STORY_TOP terms */
 };
 
 struct posting {
@@ -90,10 +92,10 @@ struct finder {
 	struct keys keys;
 	uint16_t shared; /* that makes a candidate */
 	struct chain chain[KEYS_MAX];
-	struct weighed term[TERMS_MAX];
+	struct weighed term[TERMS_MAX + 1]; /* from 1 on; 0: none */
 	uint8_t nterms;
-	uint8_t spot[SPOTS];	  /* its first term there: number + 1 */
-	uint8_t after[TERMS_MAX]; /* the next one of the same spot */
+	uint8_t spot[SPOTS];	      /* its last term there */
+	uint8_t after[TERMS_MAX + 1]; /* the next one of the same spot */
 };
 
 uint64_t story_pair_key(float like, uint32_t a)
@@ -200,7 +202,7 @@ static void block_add(struct finder *f)
 
 	b->doc[b->n] =
 		(struct block_doc){ (uint32_t)b->nterms, day, f->nterms };
-	memcpy(b->term + b->nterms, f->term, f->nterms * sizeof(*f->term));
+	memcpy(b->term + b->nterms, f->term + 1, f->nterms * sizeof(*f->term));
 	b->nterms += f->nterms;
 	for (size_t i = 0; i < f->keys.n; i++)
 		add_posting(b, f->keys.key[i]);
@@ -247,21 +249,23 @@ static uint8_t *spot_of(struct finder *f, uint32_t term)
 	return &f->spot[term >> SPOT_SHIFT];
 }
 
-/* The document's own; at: of its spot; NULL: it has none. */
-static struct weighed *find_term(struct finder *f, uint32_t term, uint8_t at)
+/* The document's own; NULL: it has none. */
+static struct weighed *find_term(struct finder *f, uint32_t term)
 {
-	while (at && f->term[at - 1].term != term)
-		at = f->after[at - 1];
-	return at ? &f->term[at - 1] : NULL;
+	uint8_t at = *spot_of(f, term);
+
+	while (at && f->term[at].term != term)
+		at = f->after[at];
+	return at ? &f->term[at] : NULL;
 }
 
 static struct weighed *add_term(struct finder *f, uint32_t term)
 {
-	struct weighed *w = &f->term[f->nterms];
+	struct weighed *w = &f->term[++f->nterms];
 	uint8_t *spot = spot_of(f, term);
 
 	f->after[f->nterms] = *spot;
-	*spot = ++f->nterms;
+	*spot = f->nterms;
 	*w = (struct weighed){ .term = term };
 	return w;
 }
@@ -275,7 +279,7 @@ static void mark_terms(struct finder *f)
 	for (size_t i = 0; i < v->n; i++) {
 		bool lead = v->term[i] & 1;
 		uint32_t term = lead ? ~v->term[i] : v->term[i];
-		struct weighed *w = find_term(f, term, *spot_of(f, term));
+		struct weighed *w = find_term(f, term);
 
 		if (!w)
 			w = add_term(f, term);
@@ -285,18 +289,35 @@ static void mark_terms(struct finder *f)
 
 static void clear_terms(struct finder *f)
 {
-	for (size_t i = 0; i < f->nterms; i++)
+	for (size_t i = 1; i <= f->nterms; i++)
 		*spot_of(f, f->term[i].term) = 0;
 }
 
-/* With the document's own, which is at that spot, if it has it. */
-static uint64_t product(struct finder *f, const struct weighed *w, uint8_t at)
+/* 0 when they are two terms: without a branch, as it would be guessed wrong. */
+static uint64_t product(const struct weighed *a, const struct weighed *b)
 {
-	const struct weighed *own = find_term(f, w->term, at);
+	const uint64_t same = -(uint64_t)(a->term == b->term);
 
-	return own ? (uint64_t)own->whole * w->whole +
-			       (uint64_t)own->lead * w->lead
-		   : 0;
+	return ((uint64_t)a->whole * b->whole + (uint64_t)a->lead * b->lead) &
+	       same;
+}
+
+/* With the document's own; its spots have one term each, nearly all. */
+static uint64_t products(const struct finder *f, const struct weighed *w,
+			 size_t n)
+{
+	uint64_t sum = 0;
+
+	for (const struct weighed *end = w + n; w < end; w++) {
+		uint8_t at = f->spot[w->term >> SPOT_SHIFT];
+
+		sum += product(&f->term[at], w);
+		while (f->after[at]) {
+			at = f->after[at];
+			sum += product(&f->term[at], w);
+		}
+	}
+	return sum;
 }
 
 static bool are_apart(const struct finder *f, int32_t day_a, int32_t day_b)
@@ -307,17 +328,11 @@ static bool are_apart(const struct finder *f, int32_t day_a, int32_t day_b)
 
 static float likeness(struct finder *f, const struct block_doc *d)
 {
-	const struct weighed *w = f->block.term + d->begin, *end = w + d->n;
-	uint64_t sum = 0;
+	uint64_t sum;
 
 	if (are_apart(f, d->day, f->vector.day))
 		return 0;
-	for (; w < end; w++) {
-		uint8_t at = *spot_of(f, w->term);
-
-		if (at)
-			sum += product(f, w, at);
-	}
+	sum = products(f, f->block.term + d->begin, d->n);
 	return (float)sum / STORY_UNIT / STORY_UNIT *
 	       story_nearness(f->in->settings, f->vector.day, d->day);
 }
@@ -348,8 +363,6 @@ static void meet(struct finder *f, uint32_t near)
 	const uint32_t first = near > b->first ? near - b->first : 0;
 	size_t n = 0;
 
-	for (size_t i = 0; i < f->keys.n; i++)
-		__builtin_prefetch(&b->slot[first_slot(b, f->keys.key[i])]);
 	for (size_t i = 0; i < f->keys.n; i++) {
 		uint16_t worth = i < f->keys.single ? 1 : TWO;
 		uint32_t at = *find_slot(b, f->keys.key[i]);
@@ -417,6 +430,12 @@ static enum trawl_status add_pair(struct finder *f, float like, uint32_t a,
 	return st;
 }
 
+/* Nowhere near those of the candidate before. */
+static const char *terms_of(const struct block *b, size_t i)
+{
+	return (const char *)(b->term + b->doc[b->met[i]].begin);
+}
+
 static enum trawl_status look(struct finder *f, uint32_t place,
 			      struct trawl_error *err)
 {
@@ -426,8 +445,12 @@ static enum trawl_status look(struct finder *f, uint32_t place,
 	meet(f, first_near(f, place));
 	keep_candidates(f);
 	for (size_t i = 0; !st && i < b->nmet; i++) {
-		float like = likeness(f, &b->doc[b->met[i]]);
+		const char *next = terms_of(b, i + (i + 1 < b->nmet));
+		float like;
 
+		for (size_t at = 0; at < FETCHED; at += CACHE_LINE)
+			__builtin_prefetch(next + at);
+		like = likeness(f, &b->doc[b->met[i]]);
 		if (like >= f->in->settings->theta)
 			st = add_pair(f, like, b->first + b->met[i], place,
 				      err);
@@ -446,6 +469,11 @@ static bool is_apart(const struct finder *f, uint32_t place)
 	       (day > f->block.newest + apart || day + apart < f->block.oldest);
 }
 
+static bool is_turn(const struct finder *f, uint32_t place)
+{
+	return place % f->turns == f->turn;
+}
+
 static enum trawl_status find_one(struct finder *f, uint32_t place,
 				  struct trawl_error *err)
 {
@@ -455,9 +483,12 @@ static enum trawl_status find_one(struct finder *f, uint32_t place,
 		return fail(err, TRAWL_IO, "cannot read stories back: %s",
 			    strerror(errno));
 	make_keys(f->in, &f->vector, &f->keys);
+	for (size_t i = 0; i < f->keys.n; i++)
+		__builtin_prefetch(
+			&f->block.slot[first_slot(&f->block, f->keys.key[i])]);
 	f->shared = f->vector.ntop < STORY_TOP ? SHARED_FEW : SHARED;
 	mark_terms(f);
-	if (place % f->turns == f->turn)
+	if (is_turn(f, place))
 		st = look(f, place, err);
 	f->open = f->open && !block_is_full(&f->block);
 	if (f->open)
@@ -477,7 +508,7 @@ static enum trawl_status find_block(struct finder *f, uint32_t first,
 	f->latest = 0;
 	f->near = 0;
 	for (uint32_t p = first; !st && p < f->in->places; p++) {
-		if (f->open || !is_apart(f, p))
+		if (f->open || (is_turn(f, p) && !is_apart(f, p)))
 			st = find_one(f, p, err);
 	}
 	return st;

@@ -40,5 +40,8 @@ size_t story_stem(char *word, size_t len);
  * rare as can be.
  */
 float background_idf(uint32_t term);
+/* The same in two steps: by a number that takes less room. */
+uint16_t background_rarity(uint32_t term);
+float background_idf_of(uint16_t rarity);
 
 #endif

@@ -15,6 +15,7 @@
 
 enum {
 	KNOWN = 1 << 14, /* words whose terms are kept, a power of two */
+	AHEAD = 10,	 /* words that are fetched early */
 	ENTRIES_MAX =
 		1 << 16, /* different terms of a text; more are passed over */
 	SLOTS_FIRST = 1 << 11, /* a power of two */
@@ -27,14 +28,18 @@ enum {
 struct known {
 	uint64_t key;
 	uint32_t term;
-	uint32_t at; /* perhaps the term's entry */
+	uint16_t rarity; /* background_rarity() */
+	uint16_t at;	 /* perhaps the term's entry */
 };
+
+_Static_assert(ENTRIES_MAX <= UINT16_MAX + 1, "numbers of entries");
 
 struct entry {
 	uint32_t term;
 	uint32_t n, lead;
 	uint32_t middle, capital; /* not at the start of a sentence; so */
-	uint32_t number;	  /* not 0: it is one */
+	uint16_t number;	  /* not 0: it is one */
+	uint16_t rarity;
 	uint64_t place; /* among the document's terms: heavier is more */
 };
 
@@ -98,13 +103,16 @@ static struct known *know(struct story_maker *m, const struct news_word *w,
 {
 	const uint64_t key = key_of(w);
 	struct known *k = &m->known[key & (KNOWN - 1)];
+	uint32_t term;
 
-	if (k->key != key)
-		*k = (struct known){
-			.key = key,
-			.term = story_term(&m->stops, text + w->begin, w->len,
-					   w->hash),
-		};
+	if (k->key == key)
+		return k;
+	term = story_term(&m->stops, text + w->begin, w->len, w->hash);
+	*k = (struct known){
+		.key = key,
+		.term = term,
+		.rarity = background_rarity(term),
+	};
 	return k;
 }
 
@@ -154,8 +162,9 @@ static bool grow(struct story_maker *m)
 }
 
 /* NULL: out of memory, or over ENTRIES_MAX. */
-static struct entry *find_entry(struct story_maker *m, uint32_t term)
+static struct entry *find_entry(struct story_maker *m, const struct known *k)
 {
+	const uint32_t term = k->term;
 	struct slot *s = find_slot(m, term);
 
 	if (s->epoch == m->epoch)
@@ -166,7 +175,7 @@ static struct entry *find_entry(struct story_maker *m, uint32_t term)
 		s = find_slot(m, term);
 	}
 	*s = (struct slot){ m->epoch, (uint32_t)m->n };
-	m->entries[m->n] = (struct entry){ .term = term };
+	m->entries[m->n] = (struct entry){ .term = term, .rarity = k->rarity };
 	return &m->entries[m->n++];
 }
 
@@ -177,9 +186,9 @@ static struct entry *entry_of(struct story_maker *m, struct known *k)
 
 	if (k->at < m->n && m->entries[k->at].term == k->term)
 		return &m->entries[k->at];
-	e = find_entry(m, k->term);
+	e = find_entry(m, k);
 	if (e)
-		k->at = (uint32_t)(e - m->entries);
+		k->at = (uint16_t)(e - m->entries);
 	return e;
 }
 
@@ -194,14 +203,24 @@ static void count_word(struct entry *e, const struct news_word *w, bool lead)
 	e->capital += middle && (w->flags & NEWS_CAPITAL);
 }
 
+static const struct known *known_of(const struct story_maker *m,
+				    const struct news_word *w)
+{
+	return &m->known[key_of(w) & (KNOWN - 1)];
+}
+
 static bool count(struct story_maker *m, const struct news_words *words,
 		  const char *text)
 {
 	for (size_t i = 0; i < words->n; i++) {
 		const struct news_word *w = &words->at[i];
-		struct known *k = know(m, w, text);
-		struct entry *e = k->term ? entry_of(m, k) : NULL;
+		struct known *k;
+		struct entry *e;
 
+		if (words->n - i > AHEAD)
+			__builtin_prefetch(known_of(m, w + AHEAD));
+		k = know(m, w, text);
+		e = k->term ? entry_of(m, k) : NULL;
 		if (e)
 			count_word(e, w, i < LEAD_WORDS);
 		else if (k->term && m->n < ENTRIES_MAX)
@@ -238,7 +257,7 @@ static uint8_t weight(const struct story_maker *m, const struct entry *e,
 /* Heavier first, and no two alike. */
 static uint64_t place_of(const struct story_maker *m, const struct entry *e)
 {
-	float w = (float)weight(m, e, e->n) * background_idf(e->term);
+	float w = (float)weight(m, e, e->n) * background_idf_of(e->rarity);
 
 	return (uint64_t)(w * PLACE_SCALE) << 32 | (uint32_t)~e->term;
 }

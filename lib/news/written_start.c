@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-	ROOM = ASCII64_BYTES + 1 /* the byte behind is looked at, too */
+	ROOM = ASCII64_BYTES + 2 /* the bytes behind are looked at, too */
 };
 
 /* Second and third letters by first ones, 1 << (letter & 31). */
@@ -217,10 +217,13 @@ static const char *block(const char *s, size_t left, char room[ROOM])
 	return memcpy(room, s, left);
 }
 
-/* Most words do not, by their first two bytes. */
-static bool may_begin_so(const char *two)
+/* Most words do not, by their first three bytes. */
+static bool may_begin_so(const char *three)
 {
-	return letters[(unsigned char)two[0]].second >> (two[1] & 31) & 1;
+	const unsigned char first = (unsigned char)three[0];
+
+	return letters[first].second >> (three[1] & 31) &
+	       letters[first].third >> (three[2] & 31) & 1;
 }
 
 static bool is_start(const char *s, size_t len, size_t at)
