@@ -9,8 +9,8 @@
  * paragraph ends.  So ranking reads 128 bytes of a document, not its positions
  * (which are of words, not of stems) nor its text.
  *
- * Two stems of one hash cannot be told apart: of a document that lacks a word of
- * the query every 2,000th seems to have it among its first 30 words.
+ * Two stems of one hash cannot be told apart: of documents that lack a word of the
+ * query every 1,000th seems to begin with it.
  */
 #ifndef LIB_LEAD_H
 #define LIB_LEAD_H
