@@ -148,6 +148,7 @@ static size_t ask_trawl(void *ctx, const struct query *q, FILE *ids)
 	size_t n;
 
 	make_request(q, text, sizeof(text), &rq);
+	rq.ranking = TRAWL_RANKING_BM25; /* as the others rank */
 	if (trawl_search(ctx, &rq, &res, &err))
 		die("%s: %s", text, err.text);
 	n = trawl_result_head(res)->hits;
