@@ -300,7 +300,10 @@ static void add_share(struct buf *out, const struct trawl_share *s, double most)
 	}
 	buf_adds(out, "</th><td>");
 	add_list(out, s->found);
-	buf_addf(out, "</td><td>%u</td><td>", s->count);
+	buf_adds(out, "</td><td>");
+	if (s->count)
+		buf_addf(out, "%u", s->count);
+	buf_adds(out, "</td><td>");
 	if (s->first)
 		buf_addf(out, "%u", s->first);
 	buf_addf(out,
@@ -311,6 +314,12 @@ static void add_share(struct buf *out, const struct trawl_share *s, double most)
 		 BAR_WIDTH, rest, rest, all - rest);
 	add_score(out, s->score);
 	buf_adds(out, "</td></tr>\n");
+}
+
+/* Words that stand near stopwords are not, where they give no half percent. */
+static bool is_worth_telling(const struct trawl_share *s, double sum)
+{
+	return !s->with || 200 * s->score >= sum;
 }
 
 static void add_explanation(struct buf *out, const struct view *v,
@@ -340,7 +349,8 @@ static void add_explanation(struct buf *out, const struct view *v,
 		      "<th scope=\"col\">Share</th></tr></thead>\n"
 		      "\t\t\t<tbody>\n");
 	for (size_t i = 0; i < hit->nexplain; i++)
-		add_share(out, &hit->explain[i], hit->explain[0].score);
+		if (is_worth_telling(&hit->explain[i], sum))
+			add_share(out, &hit->explain[i], hit->explain[0].score);
 	if (hit->neighbours > 0)
 		add_share(out, &neighbours, hit->explain[0].score);
 	buf_adds(out, "\t\t\t</tbody>\n\t\t</table>\n");

@@ -459,10 +459,11 @@ function timeline(svg) {
 /* Why a hit ranks where it does: the table that explain=1 writes. */
 function explained(hit) {
 	const like = hit.neighbours ? [{ word: '(documents like it)', score: hit.neighbours }] : [];
+	const told = hit.explain.filter(part => !part.with || 200 * part.score >= hit.score);
 	const width = score => Math.round(BAR_PX * score / (hit.explain[0].score || 1));
 	const bar = (x, end, more) => make('rect', { ...more, x, width: end - x, height: 8 });
 	const row = part => make('tr', {}, make('th', { scope: 'row' }, part.word, part.with ? ' near ' + part.with : ''),
-		make('td', {}, (part.found || '').replaceAll(',', ', ')), make('td', {}, part.count ?? 0),
+		make('td', {}, (part.found || '').replaceAll(',', ', ')), make('td', {}, part.count || ''),
 		make('td', {}, part.first ?? ''), make('td', {},
 			make('svg', { class: 'bar', width: BAR_PX, height: 8, 'aria-hidden': true },
 				bar(0, width(part.score - (part.lead || 0))),
@@ -470,7 +471,7 @@ function explained(hit) {
 			' ' + part.score.toFixed(3)));
 	const heads = ['Word', 'Found as', 'Times', 'First at word', 'Share'].map(text => make('th', { scope: 'col' }, text));
 	return make('table', { class: 'explain' }, make('caption', {}, 'Score ' + hit.score.toFixed(3)),
-		make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...[...hit.explain, ...like].map(row)));
+		make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...[...told, ...like].map(row)));
 }
 
 async function why(a) {

@@ -909,6 +909,11 @@ static void test_explanation(void **state)
 		  .with = "<d>",
 		  .found = "",
 		  .count = 2,
+		  .score = 0.1 },
+		{ .word = "e",
+		  .with = "the",
+		  .found = "",
+		  .count = 1,
 		  .score = 0.001 },
 	};
 	const char *page;
@@ -924,10 +929,11 @@ static void test_explanation(void **state)
 	hit = add_hit("a", "A");
 	hit->explain = shares;
 	hit->nexplain = COUNT(shares);
+	hit->neighbours = 0.05;
 	add_hit("b", "B");
 	page = results(NULL);
 	has(page, "Read as <code>a b</code>.");
-	has(page, "<caption>Score 6.151</caption>");
+	has(page, "<caption>Score 6.301</caption>");
 	has(page, "<th scope=\"row\">title:&lt;a&gt;</th><td>a, "
 		  "b</td><td>3</td><td>7</td>");
 	has(page, "<rect width=\"60\" height=\"8\"/><rect class=\"lead\" "
@@ -936,6 +942,8 @@ static void test_explanation(void **state)
 		  "x=\"40\" width=\"0\" height=\"8\"/></svg> 2.050</td>");
 	has(page, "<th scope=\"row\">&lt;c&gt; near &lt;d&gt;</th><td></td>"
 		  "<td>2</td><td></td>");
+	lacks(page, "e near the");
+	has(page, "(documents like it)</th><td></td><td></td><td></td>");
 	has(page, "No word of the query weighs here");
 	has(page, "offset=10&amp;explain=1\">Next");
 	lacks(page, "Why here?");
