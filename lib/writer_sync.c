@@ -377,6 +377,10 @@ enum trawl_status trawl_writer_input(struct trawl_writer *w,
 			  "trawl_writer_input: an argument is NULL");
 	if (st == TRAWL_OK)
 		st = writer_check_name("root", origin->root, err);
+	/* What is written aside is stored first, and may be committed in parts:
+	 * an input is not done before its last document is. */
+	if (st == TRAWL_OK && w->news && !w->builder && !w->build)
+		st = news_flush(w, err);
 	if (st != TRAWL_OK)
 		return st;
 	add_state(&value, origin);
