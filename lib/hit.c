@@ -236,7 +236,6 @@ static enum trawl_status read_hit(struct search *s, const struct xap_match *m,
 				  struct trawl_hit *hit,
 				  struct trawl_error *err)
 {
-	bool by_relevance = !s->rq->sort || !strcmp(s->rq->sort, "relevance");
 	struct trawl_doc doc;
 	enum trawl_status st;
 
@@ -250,7 +249,7 @@ static enum trawl_status read_hit(struct search *s, const struct xap_match *m,
 		st = index_fields(s->ix, m->docid, &s->page, &doc, err);
 	if (st != TRAWL_OK)
 		return st;
-	hit->score = by_relevance ? m->weight : 0;
+	hit->score = search_by_relevance(s) ? m->weight : 0;
 	hit->id = copy(s, doc.id, strlen(doc.id));
 	if (doc.index)
 		hit->index = copy(s, doc.index, strlen(doc.index));

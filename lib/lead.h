@@ -44,6 +44,12 @@ static inline bool lead_is_full(const struct lead *l)
  * pair takes the place of its first character. */
 void lead_add(struct lead *l, const struct token *t, size_t n);
 
+/* How many words and breaks a value of len bytes has. */
+static inline size_t lead_words(size_t len)
+{
+	return len / 2 < LEAD_STORED ? len / 2 : LEAD_STORED;
+}
+
 static inline uint16_t lead_at(const unsigned char *value, size_t i)
 {
 	return (uint16_t)(value[2 * i] | value[2 * i + 1] << 8);

@@ -35,7 +35,8 @@ static const double nth_weight[LEAD_STORED] = {
 
 bool lead_query_init(struct lead_query *q, size_t stems, struct arena *arena)
 {
-	memset(q, 0, sizeof(*q));
+	q->nwords = q->npairs = q->nstems = 0;
+	memset(q->filter, 0, sizeof(q->filter));
 	q->stems_max = stems;
 	q->stem = arena_alloc(arena, (stems + 1) * sizeof(*q->stem));
 	return q->stem;
@@ -271,7 +272,7 @@ static void add_up(const struct lead_query *q, struct lead_found *out)
 void lead_query_look(const struct lead_query *q, const char *value, size_t len,
 		     struct lead_found *out)
 {
-	const size_t n = len / 2 < LEAD_STORED ? len / 2 : LEAD_STORED;
+	const size_t n = lead_words(len);
 	struct places places;
 
 	out->lead = out->near = 0;

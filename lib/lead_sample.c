@@ -22,7 +22,7 @@ static int by_hash(const void *a, const void *b)
 void lead_sample_add(struct lead_sample *s, const char *value, size_t len)
 {
 	const unsigned char *bytes = (const unsigned char *)value;
-	const size_t most = len / 2 < LEAD_STORED ? len / 2 : LEAD_STORED;
+	const size_t most = lead_words(len);
 	uint16_t hash[LEAD_STORED];
 	size_t n = 0;
 

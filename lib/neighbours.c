@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "neighbours.h"
 
+#include "idf.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -27,8 +29,7 @@ static double weigh(const struct lead_sample *s, uint16_t hash)
 
 	if (df * COMMON > most && most >= COMMON)
 		return 0;
-	return log1p((most - df + 0.5) / (df + 0.5)) *
-	       sqrt((cf + 1) / (df > 0 ? df : 1));
+	return idf_of(most, df) * sqrt((cf + 1) / (df > 0 ? df : 1));
 }
 
 static float weight_of(struct lead_sample *s, uint16_t hash)
@@ -123,7 +124,7 @@ static void put_stem(struct neighbours *n, struct neighbour_stem stem)
 
 void neighbours_add(struct neighbours *n, const char *value, size_t len)
 {
-	const size_t most = len / 2 < LEAD_STORED ? len / 2 : LEAD_STORED;
+	const size_t most = lead_words(len);
 	struct neighbour_stem best[NEIGHBOUR_STEMS];
 	uint16_t hash[LEAD_STORED];
 	size_t nstems;

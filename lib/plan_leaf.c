@@ -206,6 +206,12 @@ static void ignore(struct planner *p, const char *word, size_t len)
 	buf_add(&p->ignored, word, len);
 }
 
+/* May what says little be left out there? */
+static bool may_drop(const struct planner *p, const struct place *at)
+{
+	return p->drop_stopwords && !at->field && !at->demanded;
+}
+
 static struct xap_node *word_or_tag(struct planner *p,
 				    const struct query_node *q,
 				    const struct place *at,
@@ -222,7 +228,7 @@ static struct xap_node *side_by_side(struct planner *p,
 				     const struct place *at)
 {
 	bool all = p->ctx->match_all || has_pairs(p);
-	bool drop = p->drop_stopwords && !at->field && !at->demanded;
+	const bool drop = may_drop(p, at);
 	struct nodes kids = plan_nodes(p, p->ntokens);
 
 	for (size_t i = 0; p->st == TRAWL_OK && i < p->ntokens; i++) {
@@ -242,10 +248,9 @@ static struct xap_node *side_by_side(struct planner *p,
 static struct xap_node *text_word(struct planner *p, const struct query_node *q,
 				  const struct place *at)
 {
-	const bool drop = p->drop_stopwords && !at->field && !at->demanded;
 	const struct query_node shorter = plan_without_address(q);
 
-	if (drop && shorter.text_len < q->text_len) {
+	if (may_drop(p, at) && shorter.text_len < q->text_len) {
 		ignore(p, q->text + shorter.text_len,
 		       strcspn(q->text + shorter.text_len, ","));
 		q = &shorter;

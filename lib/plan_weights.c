@@ -15,6 +15,7 @@
  */
 #include "planner.h"
 
+#include "idf.h"
 #include "status.h"
 #include "term_source.h"
 
@@ -116,7 +117,6 @@ static struct frequency frequency_of(struct planner *p,
 static void weigh(struct planner *p, struct plan_word *w)
 {
 	const struct frequency f = frequency_of(p, w);
-	const double most = (double)p->ctx->documents;
 
 	/* sqrt(qtf), by the mean of what the query gives each. */
 	w->weight = w->given / sqrt(w->repeats + 1.0);
@@ -124,7 +124,7 @@ static void weigh(struct planner *p, struct plan_word *w)
 		w->weight *= stopword_weight;
 	if (f.documents > 0)
 		w->weight *= pow((f.all + 1) / f.documents, burst);
-	w->idf = log1p((most - f.documents + 0.5) / (f.documents + 0.5));
+	w->idf = idf_of((double)p->ctx->documents, f.documents);
 	p->out->most += w->weight * w->idf;
 	w->scale->factor = w->weight / (w->repeats + 1);
 }
@@ -132,14 +132,13 @@ static void weigh(struct planner *p, struct plan_word *w)
 /* A word of a field or of a phrase. */
 static void weigh_other(struct planner *p, struct plan_word *w)
 {
-	const double most = (double)p->ctx->documents;
 	struct frequency f;
 
 	if (w->negative || !w->node ||
 	    (w->field && w->field->type != TRAWL_TEXT))
 		return;
 	f = frequency_of(p, w);
-	p->out->most += log1p((most - f.documents + 0.5) / (f.documents + 0.5));
+	p->out->most += idf_of((double)p->ctx->documents, f.documents);
 }
 
 void plan_weigh(struct planner *p)

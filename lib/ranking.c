@@ -2,6 +2,7 @@
 #include "ranking.h"
 
 #include "buf.h"
+#include "glass_block.h"
 #include "lead_query.h"
 #include "neighbours.h"
 #include "schema.h"
@@ -11,10 +12,13 @@ static const double lead_share = 0.6, near_share = 0.1;
 
 bool rank_is_wanted(const struct search *s)
 {
-	const char *sort = s->rq->sort;
+	return s->rq->ranking != TRAWL_RANKING_BM25 && search_by_relevance(s);
+}
 
-	return s->rq->ranking != TRAWL_RANKING_BM25 &&
-	       (!sort || !strcmp(sort, "relevance"));
+/* T */
+static double most_of(const struct plan *plan)
+{
+	return plan->most > 0 ? plan->most : 1;
 }
 
 /* --------------------------------------------------------------- words -- */
@@ -63,7 +67,7 @@ static bool rank_init(struct rank *r, struct search *s)
 
 	r->s = s;
 	r->neighbours = NULL;
-	r->most = plan->most > 0 ? plan->most : 1;
+	r->most = most_of(plan);
 	for (size_t i = 0; i < plan->nwords; i++)
 		stems += 1 + plan->words[i].nstems + plan->words[i].nexpanded;
 	if (!lead_query_init(&r->words, stems, &s->work))
@@ -89,14 +93,12 @@ static bool look_at_lead(void *ctx, const char *value, size_t len)
 	return true;
 }
 
-/* What is left when nothing is read is that of no words at all. */
 static enum trawl_status read_lead(const struct rank *r, uint32_t docid,
 				   struct lead_found *out,
 				   struct trawl_error *err)
 {
 	struct reading reading = { r, out };
 
-	lead_query_look(&r->words, "", 0, out);
 	return index_lead(r->s->ix, docid, look_at_lead, &reading, err);
 }
 
@@ -162,14 +164,6 @@ static enum trawl_status read_order(const struct rank *r, uint32_t docid,
 	return st == TRAWL_OK && out->failed ? fail_nomem(err) : st;
 }
 
-static bool is_behind(const struct buf *a, const struct buf *b)
-{
-	const size_t n = a->len < b->len ? a->len : b->len;
-	const int d = n ? memcmp(a->data, b->data, n) : 0;
-
-	return d ? d > 0 : a->len > b->len;
-}
-
 /* Of one score, and another BM25: newer first, then by id.  It hardly ever
  * happens, so the values are read one by one. */
 static enum trawl_status order_equal(const struct rank *r, struct candidates *c,
@@ -184,7 +178,8 @@ static enum trawl_status order_equal(const struct rank *r, struct candidates *c,
 	       c->at[i - 1].match.weight == moved.match.weight;
 	     i--) {
 		st = read_order(r, c->at[i - 1].match.docid, &other, err);
-		if (st != TRAWL_OK || !is_behind(&other, &mine))
+		if (st != TRAWL_OK || key_compare(other.data, other.len,
+						  mine.data, mine.len) <= 0)
 			break;
 		c->at[i] = c->at[i - 1];
 	}
@@ -223,7 +218,6 @@ static enum trawl_status begin_neighbours(struct rank *r,
 	struct lead_sample *sample;
 	enum trawl_status st;
 
-	r->neighbours = NULL;
 	if (r->s->rq->ranking != TRAWL_RANKING_TRAWL2 || !r->words.nwords)
 		return TRAWL_OK;
 	st = index_sample(r->s->ix, &sample, err);
@@ -245,8 +239,9 @@ static enum trawl_status rank(const struct rank *r, struct candidates *c,
 
 	for (size_t i = 0; st == TRAWL_OK && r->words.nwords && i < n; i++) {
 		st = read_lead(r, c->at[i].match.docid, &found, err);
-		c->at[i].match.weight +=
-			lead_share * found.lead + near_share * found.near;
+		if (st == TRAWL_OK)
+			c->at[i].match.weight += lead_share * found.lead +
+						 near_share * found.near;
 	}
 	for (size_t i = 0; i < c->n; i++)
 		c->at[i].match.weight /= r->most;
@@ -316,8 +311,7 @@ enum trawl_status rank_score(struct search *s, uint32_t docid, bool *matches,
 	x.count = RANK_CANDIDATES;
 	x.deadline_ns = s->deadline;
 	st = rank_search(s, &x, seek, &sought, &totals, err);
-	*score = sought.found ? sought.score
-			      : *score / (s->plan.most > 0 ? s->plan.most : 1);
+	*score = sought.found ? sought.score : *score / most_of(&s->plan);
 	return st;
 }
 
@@ -325,7 +319,7 @@ enum trawl_status rank_score(struct search *s, uint32_t docid, bool *matches,
 
 double rank_scale(const struct search *s)
 {
-	return rank_is_wanted(s) && s->plan.most > 0 ? 1 / s->plan.most : 1;
+	return rank_is_wanted(s) ? 1 / most_of(&s->plan) : 1;
 }
 
 static void share_word(const struct rank *r, const struct lead_found *found,

@@ -6,16 +6,20 @@
 
 #include "buf.h"
 #include "deadline.h"
+#include "idf.h"
 #include "ranking.h"
 #include "request.h"
 #include "status.h"
 #include "suggest.h"
 
-#include <math.h>
-
 enum {
 	QUERY_PRINT_MAX = 8 * TRAWL_QUERY_MAX
 };
+
+bool search_by_relevance(const struct search *s)
+{
+	return !s->rq->sort || !strcmp(s->rq->sort, "relevance");
+}
 
 bool search_is_late(struct search *s)
 {
@@ -99,7 +103,7 @@ enum trawl_status search_idf(struct search *s, const char *term, size_t len,
 	double all = (double)s->ix->documents;
 
 	if (st == TRAWL_OK)
-		*out = log1p((all - documents + 0.5) / (documents + 0.5));
+		*out = idf_of(all, documents);
 	return st;
 }
 

@@ -82,6 +82,8 @@ enum trawl_status search_story(struct search *s, struct xap_node **root,
 struct xap_node *search_pair(struct search *s, enum xap_op op,
 			     struct xap_node *a, struct xap_node *b);
 bool search_is_late(struct search *s);
+/* Are hits in the order of their scores? */
+bool search_by_relevance(const struct search *s);
 
 /* How many documents have a term. */
 enum trawl_status search_term_freq(struct search *s, struct xap_bytes term,

@@ -11,6 +11,7 @@
 
 #include "buf.h"
 #include "derived.h"
+#include "idf.h"
 #include "status.h"
 #include "tally.h"
 
@@ -83,8 +84,7 @@ static void weigh(struct candidates *c, const struct tally_entry *e,
 	struct candidate more = { .term = e->text, .len = e->len };
 
 	more.often = 1 + log((double)e->count);
-	more.weight =
-		more.often * log1p((all - documents + 0.5) / (documents + 0.5));
+	more.weight = more.often * idf_of(all, documents);
 	offer(c, &more);
 }
 
