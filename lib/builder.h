@@ -101,7 +101,8 @@ enum trawl_status builder_add_synonym(struct builder *b, const char *term,
 
 /*
  * All has been put, and all shares have been left, but metadata and synonyms are
- * still to be set: what they are not part of is begun beside that.
+ * still to be set: what they are not part of is begun beside that, by threads
+ * when there may be two.  The postlist table is not sequential then.
  */
 enum trawl_status builder_finish_ahead(struct builder *b, bool sync,
 				       struct trawl_error *err);

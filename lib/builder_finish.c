@@ -3,7 +3,8 @@
  * builder_finish.c - the end of a build: runs to tables, tables to a database
  *
  * The position table and the postlist table are made at the same time, by two
- * threads that read the same runs.
+ * threads that read the same runs, while others find out what goes into the
+ * metadata.
  */
 #include "builder_parts.h"
 
@@ -64,33 +65,41 @@ static enum trawl_status open_source(const struct builder *b,
 	return st;
 }
 
-/* One table, made in a thread. */
+/* One table, all of it or its beginning made in a thread. */
 struct table_job {
 	struct builder *b;
 	bool sync;
 	enum glass_table_id id;
 	bool required;
+	bool whole; /* no metadata comes to what fills it */
 	enum trawl_status (*fill)(struct builder *b, struct glass_table *t,
 				  struct trawl_error *err);
+	struct glass_table *table;
+	pthread_t thread;
+	bool started;
 	enum trawl_status st;
 	struct trawl_error err;
 };
 
-static void *make_table(void *arg)
+static void end_table(struct table_job *job)
 {
-	struct table_job *job = arg;
 	struct glass_version *v = &job->b->version;
-	struct glass_table *t = NULL;
 
+	if (job->st == TRAWL_OK && job->table)
+		job->st = glass_table_finish(job->table, job->sync,
+					     &v->root[job->id], &job->err);
+	glass_table_free(job->table);
+	job->table = NULL;
+}
+
+static void begin_table(struct table_job *job)
+{
 	job->st = glass_table_new(job->b->path, glass_table_names[job->id],
-				  job->required, &t, &job->err);
+				  job->required, &job->table, &job->err);
 	if (job->st == TRAWL_OK)
-		job->st = job->fill(job->b, t, &job->err);
-	if (job->st == TRAWL_OK)
-		job->st = glass_table_finish(t, job->sync, &v->root[job->id],
-					     &job->err);
-	glass_table_free(t);
-	return NULL;
+		job->st = job->fill(job->b, job->table, &job->err);
+	if (job->whole)
+		end_table(job);
 }
 
 static enum trawl_status fill_position(struct builder *b, struct glass_table *t,
@@ -140,14 +149,13 @@ static enum trawl_status write_metadata(struct builder *b,
 	return st;
 }
 
-static enum trawl_status fill_postlist(struct builder *b, struct glass_table *t,
-				       struct trawl_error *err)
+static enum trawl_status fill_behind_metadata(struct builder *b,
+					      struct glass_table *t,
+					      struct trawl_error *err)
 {
 	struct source *source = NULL;
-	enum trawl_status st = write_metadata(b, t, err);
+	enum trawl_status st = glass_postlist_columns(t, b->columns, err);
 
-	if (st == TRAWL_OK)
-		st = glass_postlist_columns(t, b->columns, err);
 	if (st == TRAWL_OK)
 		st = open_source(b, STREAM_POSTINGS, &source, err);
 	if (st == TRAWL_OK)
@@ -155,6 +163,26 @@ static enum trawl_status fill_postlist(struct builder *b, struct glass_table *t,
 					     err);
 	source_free(source);
 	return st;
+}
+
+/* While metadata is still to be set. */
+static enum trawl_status fill_ahead(struct builder *b, struct glass_table *t,
+				    struct trawl_error *err)
+{
+	enum trawl_status st;
+
+	glass_table_last_first(t);
+	st = fill_behind_metadata(b, t, err);
+	glass_table_turn(t);
+	return st;
+}
+
+static enum trawl_status fill_postlist(struct builder *b, struct glass_table *t,
+				       struct trawl_error *err)
+{
+	enum trawl_status st = write_metadata(b, t, err);
+
+	return st == TRAWL_OK ? fill_behind_metadata(b, t, err) : st;
 }
 
 static enum trawl_status fill_synonyms(struct builder *b, struct glass_table *t,
@@ -165,26 +193,52 @@ static enum trawl_status fill_synonyms(struct builder *b, struct glass_table *t,
 
 /* ---------------------------------------------------------- all of them -- */
 
-/* The position table, whose thread is joined when it is needed. */
-struct table_ahead {
-	struct table_job job;
-	pthread_t thread;
-	bool started;
+/* Threads that are joined when their tables are needed. */
+struct tables_ahead {
+	struct table_job position, postlist;
 };
 
-static void join_ahead(struct table_ahead *a)
+static void join(struct table_job *job)
 {
-	if (a->started)
-		pthread_join(a->thread, NULL);
-	a->started = false;
+	if (job->started)
+		pthread_join(job->thread, NULL);
+	job->started = false;
 }
 
 void builder_ahead_free(struct builder *b)
 {
-	if (b->ahead)
-		join_ahead(b->ahead);
-	free(b->ahead);
+	struct tables_ahead *a = b->ahead;
+
+	if (!a)
+		return;
+	join(&a->position);
+	join(&a->postlist);
+	glass_table_free(a->position.table);
+	glass_table_free(a->postlist.table);
+	free(a);
 	b->ahead = NULL;
+}
+
+static void *begin_in_thread(void *job)
+{
+	begin_table(job);
+	return NULL;
+}
+
+static void start(struct table_job *job)
+{
+	job->started =
+		job->b->options.threads > 1 &&
+		!pthread_create(&job->thread, NULL, begin_in_thread, job);
+}
+
+/* Wait for what a thread does of it, or do it. */
+static void await(struct table_job *job)
+{
+	if (job->started)
+		join(job);
+	else
+		begin_table(job);
 }
 
 static enum trawl_status order_runs(struct builder *b, struct trawl_error *err)
@@ -197,10 +251,10 @@ static enum trawl_status order_runs(struct builder *b, struct trawl_error *err)
 	return TRAWL_OK;
 }
 
-enum trawl_status builder_finish_ahead(struct builder *b, bool sync,
-				       struct trawl_error *err)
+static enum trawl_status begin_tables(struct builder *b, bool sync, bool ahead,
+				      struct trawl_error *err)
 {
-	struct table_ahead *a;
+	struct tables_ahead *a;
 	enum trawl_status st = order_runs(b, err);
 
 	if (st != TRAWL_OK)
@@ -208,48 +262,55 @@ enum trawl_status builder_finish_ahead(struct builder *b, bool sync,
 	a = calloc(1, sizeof(*a));
 	if (!a)
 		return fail_nomem(err);
-	a->job = (struct table_job){ .b = b,
-				     .sync = sync,
-				     .id = GLASS_POSITION,
-				     .fill = fill_position };
-	a->started = b->options.threads > 1 &&
-		     !pthread_create(&a->thread, NULL, make_table, &a->job);
+	a->position = (struct table_job){ .b = b,
+					  .sync = sync,
+					  .id = GLASS_POSITION,
+					  .whole = true,
+					  .fill = fill_position };
+	a->postlist = (struct table_job){
+		.b = b,
+		.sync = sync,
+		.id = GLASS_POSTLIST,
+		.required = true,
+		.whole = !ahead,
+		.fill = ahead ? fill_ahead : fill_postlist
+	};
 	b->ahead = a;
+	start(&a->position);
+	if (ahead)
+		start(&a->postlist);
 	return TRAWL_OK;
 }
 
-static enum trawl_status finish_ahead(struct table_ahead *a,
+enum trawl_status builder_finish_ahead(struct builder *b, bool sync,
+				       struct trawl_error *err)
+{
+	return begin_tables(b, sync, true, err);
+}
+
+/* What has not been written of it, and it is at its end. */
+static enum trawl_status finish_table(struct table_job *job,
 				      struct trawl_error *err)
 {
-	if (a->started)
-		join_ahead(a);
-	else
-		make_table(&a->job);
-	return a->job.st == TRAWL_OK
-		       ? TRAWL_OK
-		       : fail(err, a->job.st, "%s", a->job.err.text);
+	if (job->st == TRAWL_OK && !job->whole)
+		job->st = write_metadata(job->b, job->table, &job->err);
+	end_table(job);
+	return job->st == TRAWL_OK ? TRAWL_OK
+				   : fail(err, job->st, "%s", job->err.text);
 }
 
 static enum trawl_status merge_runs(struct builder *b, bool sync,
 				    struct trawl_error *err)
 {
-	struct table_job postlist = { .b = b,
-				      .sync = sync,
-				      .id = GLASS_POSTLIST,
-				      .required = true,
-				      .fill = fill_postlist };
 	enum trawl_status st =
-		b->ahead ? TRAWL_OK : builder_finish_ahead(b, sync, err);
+		b->ahead ? TRAWL_OK : begin_tables(b, sync, false, err);
 
 	if (st != TRAWL_OK)
 		return st;
-	make_table(&postlist);
-	st = finish_ahead(b->ahead, err);
-	if (st != TRAWL_OK)
-		return st;
-	if (postlist.st != TRAWL_OK)
-		return fail(err, postlist.st, "%s", postlist.err.text);
-	return TRAWL_OK;
+	await(&b->ahead->postlist);
+	await(&b->ahead->position);
+	st = finish_table(&b->ahead->postlist, err);
+	return st == TRAWL_OK ? finish_table(&b->ahead->position, err) : st;
 }
 
 /* There is no such table without any. */
@@ -257,14 +318,17 @@ static enum trawl_status make_synonyms(struct builder *b, bool sync,
 				       struct trawl_error *err)
 {
 	struct table_job job = {
-		.b = b, .sync = sync, .id = GLASS_SYNONYM, .fill = fill_synonyms
+		.b = b,
+		.sync = sync,
+		.id = GLASS_SYNONYM,
+		.whole = true,
+		.fill = fill_synonyms
 	};
 
 	if (!b->synonyms.n)
 		return TRAWL_OK;
-	make_table(&job);
-	return job.st == TRAWL_OK ? TRAWL_OK
-				  : fail(err, job.st, "%s", job.err.text);
+	begin_table(&job);
+	return finish_table(&job, err);
 }
 
 static enum trawl_status finish_tables(struct builder *b, bool sync,

@@ -2,8 +2,11 @@
 /*
  * The open leaf stands where it will be written from: in the output buffer,
  * behind the blocks that are ready.  Blocks of higher levels come in between
- * when a leaf has been closed, and never before.
+ * when a leaf has been closed, and never before.  Above leaves that are written
+ * ahead of their turn is nothing until the end: what divides them is kept, block(4)
+ * and separator of each.
  */
+#include "buf.h"
 #include "direct_file.h"
 #include "glass_block.h"
 #include "status.h"
@@ -18,7 +21,8 @@ enum {
 	SEPARATOR_MAX = 1 + GLASS_KEY_MAX + ITEM_COMPONENT,
 	/* Bytes beyond a key for which a long tag begins in a block that has
 	 * no room for all of it; what Xapian found best for small tables. */
-	SPLIT_WORTH = 34
+	SPLIT_WORTH = 34,
+	AHEAD_MAX = INT_MAX /* bytes of the separators of leaves ahead */
 };
 
 struct open_block {
@@ -42,6 +46,8 @@ struct glass_table {
 	size_t used;	    /* bytes of out that are ready */
 	unsigned levels;    /* that have a block open */
 	struct open_block level[GLASS_LEVELS_MAX];
+	bool is_ahead;	  /* the open leaf is ahead of its turn */
+	struct buf ahead; /* the blocks of such, and what divides them */
 	const unsigned char *last;	       /* K and key of the last item */
 	unsigned char kept[1 + GLASS_KEY_MAX]; /* when its leaf is closed */
 };
@@ -76,6 +82,7 @@ enum trawl_status glass_table_new(const char *dir, const char *name,
 		return fail(err, TRAWL_IO, "%s: the path is too long", dir);
 	}
 	t->required = required;
+	buf_init(&t->ahead, AHEAD_MAX);
 	*out = t;
 	return TRAWL_OK;
 }
@@ -87,6 +94,7 @@ void glass_table_free(struct glass_table *t)
 	for (unsigned j = 1; j < t->levels; j++)
 		free(t->level[j].block);
 	direct_file_free(t->file);
+	buf_release(&t->ahead);
 	free(t);
 }
 
@@ -156,18 +164,32 @@ static bool write_block(struct glass_table *t, unsigned level, uint32_t *number)
 static bool add_branch(struct glass_table *t, unsigned level,
 		       const unsigned char *separator, uint32_t child);
 
+static size_t separator_len(const unsigned char *separator)
+{
+	return 1u + *separator + ITEM_COMPONENT;
+}
+
+static bool keep_ahead(struct glass_table *t, uint32_t number)
+{
+	const unsigned char *separator = t->level[0].separator;
+	unsigned char block[BRANCH_CHILD];
+
+	put32(block, number);
+	buf_add(&t->ahead, block, sizeof(block));
+	buf_add(&t->ahead, separator, separator_len(separator));
+	return !t->ahead.failed || stop(t, TRAWL_NOMEM, NULL);
+}
+
 /* Write the block and tell the level above. */
 static bool close_block(struct glass_table *t, unsigned level)
 {
 	uint32_t number;
 
-	return write_block(t, level, &number) &&
-	       add_branch(t, level + 1, t->level[level].separator, number);
-}
-
-static size_t separator_len(const unsigned char *separator)
-{
-	return 1u + *separator + ITEM_COMPONENT;
+	if (!write_block(t, level, &number))
+		return false;
+	if (t->is_ahead)
+		return keep_ahead(t, number);
+	return add_branch(t, level + 1, t->level[level].separator, number);
 }
 
 /* Levels above the leaves are opened when there is a block to point to. */
@@ -280,8 +302,7 @@ static inline unsigned char *add_item(struct glass_table *t, const void *key,
 	return item + ITEM_HEAD + keylen + extra;
 }
 
-/* The file, and the item that every table begins with. */
-static bool begin(struct glass_table *t)
+static bool open_file(struct glass_table *t)
 {
 	t->file = direct_file_new();
 	if (!t->file)
@@ -293,7 +314,75 @@ static bool begin(struct glass_table *t)
 			    "create");
 	t->levels = 1;
 	open_leaf(t);
+	return true;
+}
+
+/* The item that every table begins with. */
+static bool add_null(struct glass_table *t)
+{
 	return add_item(t, "", 0, 1, ITEM_FIRST | ITEM_LAST, 0);
+}
+
+static bool begin(struct glass_table *t)
+{
+	return open_file(t) && add_null(t);
+}
+
+/* ---------------------------------------------------- ahead of their turn -- */
+
+/* Nothing divides the first leaf ahead from the keys before it, which are not
+ * known yet: its first key does, whole. */
+static void set_first_separator(struct glass_table *t, const void *key,
+				size_t keylen)
+{
+	unsigned char *to = t->level[0].separator;
+
+	to[0] = (unsigned char)keylen;
+	memcpy(to + 1, key, keylen);
+	put16(to + 1 + keylen, 1);
+}
+
+bool glass_table_last_first(struct glass_table *t)
+{
+	if (t->st != TRAWL_OK || !open_file(t))
+		return false;
+	t->is_ahead = true;
+	t->kept[0] = 0;
+	t->last = t->kept;
+	return true;
+}
+
+bool glass_table_turn(struct glass_table *t)
+{
+	if (t->st != TRAWL_OK)
+		return false;
+	if (t->level[0].dir > BLOCK_DIR) {
+		if (!close_block(t, 0))
+			return false;
+		open_leaf(t);
+	}
+	t->is_ahead = false;
+	return add_null(t);
+}
+
+/* The levels above the leaves ahead, behind those of all others. */
+static bool add_ahead(struct glass_table *t)
+{
+	const unsigned char *p = (const unsigned char *)t->ahead.data;
+	const unsigned char *end = p + t->ahead.len;
+
+	if (key_compare(t->last + 1, *t->last, p + BRANCH_CHILD + 1,
+			p[BRANCH_CHILD]) >= 0)
+		return stop(t, TRAWL_INTERNAL, "a key is not in order");
+	while (p < end) {
+		uint32_t number = get32(p);
+
+		p += BRANCH_CHILD;
+		if (!add_branch(t, 1, p, number))
+			return false;
+		p += separator_len(p);
+	}
+	return true;
 }
 
 /* ---------------------------------------------------------- long tags -- */
@@ -363,6 +452,8 @@ bool glass_table_add(struct glass_table *t, const void *key, size_t keylen,
 		return stop(t, TRAWL_INTERNAL, "a key of more than 255 bytes");
 	if (key_compare(t->last + 1, *t->last, key, keylen) >= 0)
 		return stop(t, TRAWL_INTERNAL, "a key is not in order");
+	if (t->is_ahead && !t->entries)
+		set_first_separator(t, key, keylen);
 	t->entries++;
 	if (ITEM_HEAD + keylen + taglen > ITEM_MAX)
 		return add_long(t, key, keylen, tag, taglen, flags);
@@ -375,8 +466,10 @@ bool glass_table_add(struct glass_table *t, const void *key, size_t keylen,
 /* Each block that is open is its level's last; the highest is the root. */
 static bool write_open(struct glass_table *t, struct glass_root *out)
 {
-	unsigned level = 0;
+	unsigned level = t->ahead.len > 0;
 
+	if (level && !(close_block(t, 0) && add_ahead(t)))
+		return false;
 	for (; level + 1 < t->levels; level++)
 		if (!close_block(t, level))
 			return false;
@@ -394,7 +487,7 @@ enum trawl_status glass_table_finish(struct glass_table *t, bool sync,
 				     struct glass_root *out,
 				     struct trawl_error *err)
 {
-	*out = (struct glass_root){ .sequential = true,
+	*out = (struct glass_root){ .sequential = !t->ahead.len,
 				    .block_size = GLASS_BLOCK };
 	if (t->st == TRAWL_OK && t->required && !t->begun)
 		begin(t);

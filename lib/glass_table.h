@@ -7,7 +7,9 @@
  * order of keys, so that each level has one open block: a leaf that is full is
  * written behind the one before it, and its separator goes to the open block
  * of the level above.  The file is written front to back, never read, and the
- * root is its last block.
+ * root is its last block.  The table's last keys may come first, when they are
+ * known earlier than the others: their leaves stand before all others then, and
+ * their separators wait for the end.
  *
  * Block (all numbers big-endian):
  *	0  4  revision        7  2  free bytes in all (= the gap)
@@ -65,6 +67,13 @@ enum trawl_status glass_table_new(const char *dir, const char *name,
 bool glass_table_add(struct glass_table *t, const void *key, size_t keylen,
 		     const void *tag, size_t taglen, bool deflated);
 bool glass_table_failed(const struct glass_table *t);
+
+/*
+ * On a table that is new: what is added until glass_table_turn() are its last
+ * keys; what comes after it is below them.  Such a table is not sequential.
+ */
+bool glass_table_last_first(struct glass_table *t);
+bool glass_table_turn(struct glass_table *t);
 
 /* Write what is open; sync: and wait until it is on disk. */
 enum trawl_status glass_table_finish(struct glass_table *t, bool sync,

@@ -582,8 +582,9 @@ static enum trawl_status finish_build(struct trawl_writer *w,
 			    "%s: no documents: the index stays as it was",
 			    w->index);
 	}
-	st = w->builder ? builder_finish_ahead(w->builder, !w->base, &why)
-			: TRAWL_OK;
+	st = w->builder && w->news
+		     ? builder_finish_ahead(w->builder, !w->base, &why)
+		     : TRAWL_OK;
 	if (st == TRAWL_OK && w->news)
 		st = news_finish(w, &why);
 	if (st == TRAWL_OK)

@@ -120,16 +120,16 @@ static void draw_items(struct items *items, size_t n, uint64_t *state)
 	sort_items(items);
 }
 
-static struct glass_root write_items(const char *dir, const char *name,
-				     const struct items *items)
+/* Items begin .. end - 1. */
+static void add_items(struct glass_table *t, const struct items *items,
+		      size_t begin, size_t end)
 {
-	struct glass_table *t = rig_table(dir, name, true);
 	struct glass_deflater *d = glass_deflater_new(1);
 	struct buf small = BUF_INIT(TAG_MAX);
 	unsigned char *tag = malloc(TAG_MAX);
 
 	assert_non_null(tag);
-	for (size_t i = 0; i < items->n; i++) {
+	for (size_t i = begin; i < end; i++) {
 		const struct item *item = &items->item[i];
 
 		fill(tag, item);
@@ -145,6 +145,28 @@ static struct glass_root write_items(const char *dir, const char *name,
 	buf_release(&small);
 	glass_deflater_free(d);
 	free(tag);
+}
+
+static struct glass_root write_items(const char *dir, const char *name,
+				     const struct items *items)
+{
+	struct glass_table *t = rig_table(dir, name, true);
+
+	add_items(t, items, 0, items->n);
+	return rig_finish(t);
+}
+
+/* Those from number last on come first. */
+static struct glass_root write_last_first(const char *dir, const char *name,
+					  const struct items *items,
+					  size_t last)
+{
+	struct glass_table *t = rig_table(dir, name, true);
+
+	assert_true(glass_table_last_first(t));
+	add_items(t, items, last, items->n);
+	assert_true(glass_table_turn(t));
+	add_items(t, items, 0, last);
 	return rig_finish(t);
 }
 
@@ -182,7 +204,8 @@ struct tree {
 	unsigned char *bytes;
 	size_t size;
 	bool used[BLOCK_MAX];
-	uint32_t next_leaf; /* leaves stand in order */
+	bool in_order;	    /* leaves stand in that of their keys */
+	uint32_t next_leaf;
 	uint64_t entries;
 };
 
@@ -248,8 +271,11 @@ static void check_block(struct tree *t, uint32_t number, unsigned level,
 	assert_false(t->used[number]);
 	t->used[number] = true;
 	if (!level) {
-		assert_true(number >= t->next_leaf);
+		assert_true(!t->in_order || number >= t->next_leaf);
 		t->next_leaf = number + 1;
+		if (!t->entries)
+			assert_memory_equal(b + GLASS_BLOCK - 3, "\x60\0\0",
+					    3);
 	}
 	assert_true(dir_end > 11 && dir_end % 2 && dir_end <= GLASS_BLOCK);
 	for (unsigned at = 11; at < dir_end; at += 2) {
@@ -324,11 +350,11 @@ static void check_tree(const char *dir, const char *name,
 
 	assert_non_null(t);
 	load(t, dir, name);
-	assert_true(root->there && root->sequential);
+	assert_true(root->there);
+	t->in_order = root->sequential;
 	assert_int_equal(root->block_size, GLASS_BLOCK);
 	assert_int_equal(root->blocks, t->size / GLASS_BLOCK);
 	assert_int_equal(root->root, root->blocks - 1);
-	assert_memory_equal(t->bytes + GLASS_BLOCK - 3, "\x60\0\0", 3);
 	check_below(t, root->root, root->level, low, high);
 	for (uint32_t i = 0; i < root->blocks; i++)
 		assert_true(t->used[i]);
@@ -383,13 +409,8 @@ static void test_random(void **unused)
 }
 
 /* Separators of 250 bytes and more: a high tree. */
-static void test_high(void **unused)
+static void fill_high(struct items *items)
 {
-	struct items *items = calloc(1, sizeof(*items));
-	struct glass_root root;
-
-	(void)unused;
-	assert_non_null(items);
 	for (items->n = 0; items->n < 6000; items->n++) {
 		struct item *item = &items->item[items->n];
 
@@ -401,8 +422,51 @@ static void test_high(void **unused)
 		item->taglen = items->n % 500 ? 1790 : 20000;
 		item->seed = (unsigned)items->n;
 	}
+}
+
+static void test_high(void **unused)
+{
+	struct items *items = calloc(1, sizeof(*items));
+	struct glass_root root;
+
+	(void)unused;
+	assert_non_null(items);
+	fill_high(items);
 	check_items("high", items, &root);
 	assert_int_equal(root.level, 3);
+	free(items);
+}
+
+/* The tables of the same items, whichever of them come first. */
+static void check_last_first(const char *name, const struct items *items,
+			     size_t last)
+{
+	struct glass_root root =
+		write_last_first(dir.path, name, items, last);
+
+	check_tree(dir.path, name, &root, items->n);
+	assert_int_equal(root.sequential, last == items->n);
+	check_walk(dir.path, name, &root, items);
+}
+
+static void test_last_first(void **unused)
+{
+	static const unsigned sizes[] = { 0, 1, 2, 3, 7, 20, 60, 200, 900 };
+	struct items *items = malloc(sizeof(*items));
+	uint64_t state = 20261123;
+	char name[32];
+
+	(void)unused;
+	assert_non_null(items);
+	for (unsigned i = 0; i < 8 * COUNT(sizes); i++) {
+		draw_items(items, sizes[i % COUNT(sizes)], &state);
+		snprintf(name, sizeof(name), "last%u", i);
+		check_last_first(name, items,
+				 chance(&state, (unsigned)items->n + 1));
+	}
+	fill_high(items);
+	check_last_first("high", items, 17);
+	check_last_first("higher", items, 5800);
 	free(items);
 }
 
@@ -495,6 +559,24 @@ static void test_order(void **unused)
 					     false));
 		expect_failure(t, TRAWL_INTERNAL, "order");
 	}
+}
+
+/* What comes after the turn must be below what came before it. */
+static void test_order_of_last(void **unused)
+{
+	struct glass_table *t = rig_table(dir.path, "last", false);
+	struct glass_root root;
+	struct trawl_error err;
+
+	(void)unused;
+	assert_true(glass_table_last_first(t));
+	assert_true(glass_table_add(t, "m", 1, "x", 1, false));
+	assert_true(glass_table_turn(t));
+	assert_true(glass_table_add(t, "n", 1, "x", 1, false));
+	assert_int_equal(glass_table_finish(t, true, &root, &err),
+			 TRAWL_INTERNAL);
+	assert_non_null(strstr(err.text, "order"));
+	glass_table_free(t);
 }
 
 static void test_too_long(void **unused)
@@ -632,6 +714,7 @@ int main(void)
 		TEST(test_random),	   TEST(test_high),
 		TEST(test_full_leaf),	   TEST(test_empty),
 		TEST(test_order),	   TEST(test_too_long),
+		TEST(test_last_first),	   TEST(test_order_of_last),
 		TEST(test_cannot_create),  TEST(test_database),
 		TEST(test_empty_database),
 	};
