@@ -267,14 +267,13 @@ static enum trawl_status begin_tables(struct builder *b, bool sync, bool ahead,
 					  .id = GLASS_POSITION,
 					  .whole = true,
 					  .fill = fill_position };
-	a->postlist = (struct table_job){
-		.b = b,
-		.sync = sync,
-		.id = GLASS_POSTLIST,
-		.required = true,
-		.whole = !ahead,
-		.fill = ahead ? fill_ahead : fill_postlist
-	};
+	a->postlist = (struct table_job){ .b = b,
+					  .sync = sync,
+					  .id = GLASS_POSTLIST,
+					  .required = true,
+					  .whole = !ahead,
+					  .fill = ahead ? fill_ahead
+							: fill_postlist };
 	b->ahead = a;
 	start(&a->position);
 	if (ahead)
@@ -317,13 +316,11 @@ static enum trawl_status merge_runs(struct builder *b, bool sync,
 static enum trawl_status make_synonyms(struct builder *b, bool sync,
 				       struct trawl_error *err)
 {
-	struct table_job job = {
-		.b = b,
-		.sync = sync,
-		.id = GLASS_SYNONYM,
-		.whole = true,
-		.fill = fill_synonyms
-	};
+	struct table_job job = { .b = b,
+				 .sync = sync,
+				 .id = GLASS_SYNONYM,
+				 .whole = true,
+				 .fill = fill_synonyms };
 
 	if (!b->synonyms.n)
 		return TRAWL_OK;
