@@ -204,7 +204,7 @@ struct tree {
 	unsigned char *bytes;
 	size_t size;
 	bool used[BLOCK_MAX];
-	bool in_order;	    /* leaves stand in that of their keys */
+	bool in_order; /* leaves stand in that of their keys */
 	uint32_t next_leaf;
 	uint64_t entries;
 };
@@ -274,8 +274,7 @@ static void check_block(struct tree *t, uint32_t number, unsigned level,
 		assert_true(!t->in_order || number >= t->next_leaf);
 		t->next_leaf = number + 1;
 		if (!t->entries)
-			assert_memory_equal(b + GLASS_BLOCK - 3, "\x60\0\0",
-					    3);
+			assert_memory_equal(b + GLASS_BLOCK - 3, "\x60\0\0", 3);
 	}
 	assert_true(dir_end > 11 && dir_end % 2 && dir_end <= GLASS_BLOCK);
 	for (unsigned at = 11; at < dir_end; at += 2) {
@@ -441,8 +440,7 @@ static void test_high(void **unused)
 static void check_last_first(const char *name, const struct items *items,
 			     size_t last)
 {
-	struct glass_root root =
-		write_last_first(dir.path, name, items, last);
+	struct glass_root root = write_last_first(dir.path, name, items, last);
 
 	check_tree(dir.path, name, &root, items->n);
 	assert_int_equal(root.sequential, last == items->n);
