@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 enum {
-	RING = 256,	/* documents under way */
-	KEEP = 64 << 10 /* bytes of a slot's room that are kept for the next */
+	RING = 512,	/* documents under way */
+	KEEP = 32 << 10 /* bytes of a slot's room that are kept for the next */
 };
 
 /* A document under way. */
@@ -177,7 +177,7 @@ static enum trawl_status find_names(struct run *r, struct trawl_error *err)
 	enum trawl_status st = TRAWL_OK;
 
 	if (pass->names)
-		st = pass->names(pass->ctx, &names, err);
+		st = pass->names(pass->names_ctx, &names, err);
 	pthread_mutex_lock(&r->lock);
 	r->names = names;
 	r->known = true;

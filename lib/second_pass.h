@@ -21,8 +21,10 @@ struct second_pass {
 	struct trawl_preparer **preparers;   /* one a thread */
 	size_t nthreads;
 	/* Finds whose notes are taken, or NULL, when threads are at work. */
-	enum trawl_status (*names)(void *ctx, const struct name_miner **out,
+	enum trawl_status (*names)(void *names_ctx,
+				   const struct name_miner **out,
 				   struct trawl_error *err);
+	void *names_ctx;
 	/* Takes a document, which is freed after it. */
 	enum trawl_status (*take)(void *ctx, struct trawl_prepared *prep,
 				  const struct features *features,

@@ -23,6 +23,8 @@
 #include "status.h"
 #include "variants.h"
 
+#include <pthread.h>
+
 enum {
 	/* Of mode UPDATE, which is for few documents: one of so many bytes of a
 	 * batch may be those of documents written aside. */
@@ -31,6 +33,7 @@ enum {
 	THREADS_MAX = 64,
 	TELL_EVERY = 16,	 /* documents */
 	COUNTERS_SHARE = 16,	 /* of memory, for all counters of names */
+	UNDER_WAY_SHARE = 32,	 /* for documents of the second pass */
 	THREAD_MEMORY = 48 << 20 /* bytes for a thread of the second pass */
 };
 
@@ -501,17 +504,53 @@ static enum trawl_status take(void *ctx, struct trawl_prepared *prep,
 	return writer_ended(w, st, &why, err);
 }
 
+/* Names whose company is noted are looked for by a thread, when there may be
+ * two, while it is decided what recurs and the first documents are read. */
+struct names_ahead {
+	struct news_corpus *corpus; /* NULL: there is none */
+	pthread_t thread;
+	bool started;
+	enum trawl_status st;
+	struct trawl_error err;
+};
+
+static void *look_for_names(void *arg)
+{
+	struct names_ahead *a = arg;
+
+	a->st = news_corpus_candidates(a->corpus, &a->err);
+	return NULL;
+}
+
+static void start_names(struct names_ahead *a, const struct trawl_writer *w)
+{
+	*a = (struct names_ahead){ .corpus = w->news->corpus };
+	a->started = a->corpus && w->threads > 1 &&
+		     !pthread_create(&a->thread, NULL, look_for_names, a);
+}
+
+static void join_names(struct names_ahead *a)
+{
+	if (a->started)
+		pthread_join(a->thread, NULL);
+	a->started = false;
+}
+
 static enum trawl_status find_names(void *ctx, const struct name_miner **out,
 				    struct trawl_error *err)
 {
-	struct news_corpus *c = ((struct trawl_writer *)ctx)->news->corpus;
-	enum trawl_status st = TRAWL_OK;
+	struct names_ahead *a = ctx;
 
-	if (c)
-		st = news_corpus_candidates(c, err);
-	if (c && st == TRAWL_OK)
-		*out = news_corpus_names(c);
-	return st;
+	if (!a->corpus)
+		return TRAWL_OK;
+	if (a->started)
+		join_names(a);
+	else
+		look_for_names(a);
+	if (a->st != TRAWL_OK)
+		return fail(err, a->st, "%s", a->err.text);
+	*out = news_corpus_names(a->corpus);
+	return TRAWL_OK;
 }
 
 /* Each keeps the words of what it has prepared. */
@@ -539,7 +578,8 @@ static enum trawl_status make_preparers(struct trawl_writer *w, size_t n,
 	return st;
 }
 
-static enum trawl_status run(struct trawl_writer *w, struct trawl_error *err)
+static enum trawl_status run(struct trawl_writer *w, struct names_ahead *names,
+			     struct trawl_error *err)
 {
 	struct trawl_preparer *preparers[THREADS_MAX] = { NULL };
 	struct writer_news *n = w->news;
@@ -548,7 +588,8 @@ static enum trawl_status run(struct trawl_writer *w, struct trawl_error *err)
 		.news = w->meta.news,
 		.recurrence = n->recurrence,
 		.names = find_names,
-		.memory = w->memory / 64,
+		.names_ctx = names,
+		.memory = w->memory / UNDER_WAY_SHARE,
 		.preparers = preparers,
 		.take = take,
 		.ctx = w,
@@ -564,6 +605,22 @@ static enum trawl_status run(struct trawl_writer *w, struct trawl_error *err)
 	return st;
 }
 
+static enum trawl_status second_pass(struct trawl_writer *w,
+				     struct trawl_error *err)
+{
+	struct names_ahead names;
+	enum trawl_status st;
+
+	start_names(&names, w);
+	st = decide_stemmers(w, err);
+	if (st == TRAWL_OK)
+		st = recurrence_decide(w->news->recurrence, err);
+	if (st == TRAWL_OK)
+		st = run(w, &names, err);
+	join_names(&names);
+	return st;
+}
+
 enum trawl_status news_flush(struct trawl_writer *w, struct trawl_error *err)
 {
 	struct writer_news *n = w->news;
@@ -574,11 +631,7 @@ enum trawl_status news_flush(struct trawl_writer *w, struct trawl_error *err)
 		return TRAWL_OK;
 	/* What is stored counts itself. */
 	n->added = n->taken = 0;
-	st = decide_stemmers(w, &why);
-	if (st == TRAWL_OK)
-		st = recurrence_decide(n->recurrence, &why);
-	if (st == TRAWL_OK)
-		st = run(w, &why);
+	st = second_pass(w, &why);
 	if (st == TRAWL_OK)
 		st = keep_lines(w, &why);
 	if (st == TRAWL_OK)

@@ -12,7 +12,8 @@ enum {
 	COST_VOWEL_AKIN = 7, /* the least that a vowel costs to change */
 	COST_GLIDE = 6,	     /* i beside a vowel, e that lengthens one */
 	COST_H = 7,
-	COST_SWAP = 12
+	COST_SWAP = 12,
+	BITS = 32
 };
 
 static const char vowels[5] = { 'a', 'e', 'i', 'o', 'u' };
@@ -77,7 +78,12 @@ static unsigned least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* Sounds of two letters have the bits of what no folded name has. */
+/* By bit: sounds of two letters have those of what no folded name has. */
+static const char letters[BITS] = { 0,	 'a', 'b',	'c',	  'd', 'e', 'f',
+				    'g', 'h', 'i',	'j',	  'k', 'l', 'm',
+				    'n', 'o', 'p',	SOUND_CH, 'r', 's', 't',
+				    'u', 'v', SOUND_SH, SOUND_ZH, 'y', 'z' };
+
 static unsigned char bit_of(char c)
 {
 	switch (c) {
@@ -90,6 +96,15 @@ static unsigned char bit_of(char c)
 	default:
 		return c & 31;
 	}
+}
+
+static unsigned char nearest(const struct name_letters *l, char c)
+{
+	unsigned cost = COST_CONSONANT;
+
+	for (size_t i = 0; c && i < l->n; i++)
+		cost = least(cost, change(c, l->s[i]));
+	return (unsigned char)cost;
 }
 
 void name_letters(struct name_letters *l, const struct name_key *key)
@@ -105,6 +120,8 @@ void name_letters(struct name_letters *l, const struct name_key *key)
 		else
 			l->has |= (uint32_t)1 << l->bit[i];
 	}
+	for (size_t i = 0; i < BITS; i++)
+		l->nearest[i] = nearest(l, letters[i]);
 }
 
 /* One cell of the table; row[0] is the current line, row[2] two above. */
@@ -182,13 +199,8 @@ static unsigned least_for_consonants(const struct name_letters *a,
 	unsigned sum = 0;
 
 	for (size_t i = 0; lacks && i < a->n; i++) {
-		unsigned cost = a->out[i];
-
-		if (!(lacks >> a->bit[i] & 1))
-			continue;
-		for (size_t j = 0; j < b->n; j++)
-			cost = least(cost, change(a->s[i], b->s[j]));
-		sum += cost;
+		if (lacks >> a->bit[i] & 1)
+			sum += least(a->out[i], b->nearest[a->bit[i]]);
 	}
 	return sum;
 }

@@ -32,6 +32,7 @@ struct candidate {
 	struct counted_name name;
 	struct name_key key;
 	struct name_letters letters;
+	uint64_t skeleton; /* the hash of its key's */
 };
 
 struct candidates {
@@ -224,6 +225,13 @@ static int word_by_hash(const void *pa, const void *pb)
 	return by_number(a->hash, b->hash);
 }
 
+/* For many comparisons. */
+static void prepare(struct candidate *c)
+{
+	name_letters(&c->letters, &c->key);
+	c->skeleton = XXH3_64bits(c->key.skeleton, c->key.nskeleton);
+}
+
 static bool collect(struct name_pairs *p, struct candidates *v,
 		    const struct name_count *c)
 {
@@ -240,7 +248,7 @@ static bool collect(struct name_pairs *p, struct candidates *v,
 	if (v->n > NAME_CANDIDATES_MAX)
 		v->n = NAME_CANDIDATES_MAX;
 	for (size_t i = 0; i < v->n; i++)
-		name_letters(&v->at[i].letters, &v->at[i].key);
+		prepare(&v->at[i]);
 	return true;
 }
 
@@ -421,7 +429,7 @@ static bool try_pair(struct pairs *p, const struct candidates *v, uint32_t i,
 		     uint32_t j, bool in_far)
 {
 	const struct candidate *a = &v->at[i], *b = &v->at[j];
-	const bool far = strcmp(a->key.skeleton, b->key.skeleton) != 0;
+	const bool far = a->skeleton != b->skeleton;
 	struct name_pair *at;
 	unsigned cost;
 
