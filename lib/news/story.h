@@ -19,8 +19,8 @@ struct story_maker *story_maker_new(void);
 void story_maker_free(struct story_maker *m);
 /*
  * Append to out what a document's story is found by: its terms with their
- * weights so far, of the whole and of the lead (title and first 70 words).  words: of text,
- * title_words: of the title, or none.
+ * weights so far, of the whole (600 words) and of the lead (title and first 70).
+ * words: of text, title_words: of the title, or none.  False without memory.
  */
 bool story_terms(struct story_maker *m, const struct news_words *title_words,
 		 const char *title, const struct news_words *words,

@@ -21,6 +21,7 @@
 #include "story.h"
 
 enum {
+	STORY_WORDS = 600, /* of a text that are read: news is told at once */
 	STORY_TERMS_MAX = 128, /* of a document in the file: heaviest first */
 	STORY_WEIGHT_ONE = 16, /* weight of a word that stands there once */
 	STORY_ENTRY = 6,       /* bytes of a struct story_entry in the file */

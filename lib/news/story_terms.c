@@ -16,9 +16,8 @@
 enum {
 	KNOWN = 1 << 14, /* words whose terms are kept, a power of two */
 	AHEAD = 10,	 /* words that are fetched early */
-	ENTRIES_MAX =
-		1 << 16, /* different terms of a text; more are passed over */
-	SLOTS_FIRST = 1 << 11, /* a power of two */
+	ENTRIES_MAX = 2 * STORY_WORDS, /* different terms, of title and text */
+	SLOTS = 1 << 12,	       /* a power of two */
 	LEAD_WORDS = 70,
 	LOGS = 256,
 	PLACE_SCALE = 1024 /* a weight's steps, where weights are compared */
@@ -32,7 +31,7 @@ struct known {
 	uint16_t at;	 /* perhaps the term's entry */
 };
 
-_Static_assert(ENTRIES_MAX <= UINT16_MAX + 1, "numbers of entries");
+_Static_assert(2 * ENTRIES_MAX <= SLOTS, "a slot is found soon");
 
 struct entry {
 	uint32_t term;
@@ -44,18 +43,18 @@ struct entry {
 };
 
 struct slot {
-	uint32_t epoch, at;
+	uint32_t epoch;
+	uint16_t at;
 };
 
 struct story_maker {
 	struct known known[KNOWN];
 	struct story_stops stops;
-	struct slot *slots;
-	size_t nslots; /* a power of two */
+	struct slot slots[SLOTS];
 	uint32_t epoch;
-	struct entry *entries;
-	uint64_t *order; /* as many as entries */
-	size_t n, alloc;
+	struct entry entries[ENTRIES_MAX];
+	uint64_t order[ENTRIES_MAX];
+	size_t n;
 	float damped[LOGS]; /* 1 + ln i */
 };
 
@@ -66,26 +65,13 @@ struct story_maker *story_maker_new(void)
 	if (!m)
 		return NULL;
 	story_stops_init(&m->stops);
-	m->nslots = SLOTS_FIRST;
-	m->alloc = SLOTS_FIRST / 2;
-	m->slots = calloc(m->nslots, sizeof(*m->slots));
-	m->entries = malloc(m->alloc * sizeof(*m->entries));
-	m->order = malloc(m->alloc * sizeof(*m->order));
 	for (size_t i = 1; i < LOGS; i++)
 		m->damped[i] = 1 + logf((float)i);
-	if (m->slots && m->entries && m->order)
-		return m;
-	story_maker_free(m);
-	return NULL;
+	return m;
 }
 
 void story_maker_free(struct story_maker *m)
 {
-	if (!m)
-		return;
-	free(m->order);
-	free(m->entries);
-	free(m->slots);
 	free(m);
 }
 
@@ -116,70 +102,28 @@ static struct known *know(struct story_maker *m, const struct news_word *w,
 	return k;
 }
 
-static struct slot *find_slot(const struct story_maker *m, uint32_t term)
+static struct slot *find_slot(struct story_maker *m, uint32_t term)
 {
-	size_t at = (term >> 1) & (m->nslots - 1);
+	size_t at = (term >> 1) & (SLOTS - 1);
 
 	while (m->slots[at].epoch == m->epoch &&
 	       m->entries[m->slots[at].at].term != term)
-		at = (at + 1) & (m->nslots - 1);
+		at = (at + 1) & (SLOTS - 1);
 	return &m->slots[at];
 }
 
-static bool grow_entries(struct story_maker *m)
-{
-	size_t alloc = 2 * m->alloc;
-	struct entry *entries = realloc(m->entries, alloc * sizeof(*entries));
-	uint64_t *order;
-
-	if (entries)
-		m->entries = entries;
-	order = entries ? realloc(m->order, alloc * sizeof(*order)) : NULL;
-	if (!order)
-		return false;
-	m->order = order;
-	m->alloc = alloc;
-	return true;
-}
-
-/* Twice the room; at most half of the slots are taken. */
-static bool grow(struct story_maker *m)
-{
-	struct slot *slots = calloc(4 * m->alloc, sizeof(*slots));
-
-	if (!slots || !grow_entries(m)) {
-		free(slots);
-		return false;
-	}
-	free(m->slots);
-	m->slots = slots;
-	m->nslots = 2 * m->alloc;
-	m->epoch = 1;
-	for (size_t i = 0; i < m->n; i++)
-		*find_slot(m, m->entries[i].term) =
-			(struct slot){ m->epoch, (uint32_t)i };
-	return true;
-}
-
-/* NULL: out of memory, or over ENTRIES_MAX. */
 static struct entry *find_entry(struct story_maker *m, const struct known *k)
 {
-	const uint32_t term = k->term;
-	struct slot *s = find_slot(m, term);
+	struct slot *s = find_slot(m, k->term);
 
 	if (s->epoch == m->epoch)
 		return &m->entries[s->at];
-	if (m->n == m->alloc) {
-		if (m->n >= ENTRIES_MAX || !grow(m))
-			return NULL;
-		s = find_slot(m, term);
-	}
-	*s = (struct slot){ m->epoch, (uint32_t)m->n };
-	m->entries[m->n] = (struct entry){ .term = term, .rarity = k->rarity };
+	*s = (struct slot){ m->epoch, (uint16_t)m->n };
+	m->entries[m->n] =
+		(struct entry){ .term = k->term, .rarity = k->rarity };
 	return &m->entries[m->n++];
 }
 
-/* NULL: as of find_entry(). */
 static struct entry *entry_of(struct story_maker *m, struct known *k)
 {
 	struct entry *e;
@@ -187,8 +131,7 @@ static struct entry *entry_of(struct story_maker *m, struct known *k)
 	if (k->at < m->n && m->entries[k->at].term == k->term)
 		return &m->entries[k->at];
 	e = find_entry(m, k);
-	if (e)
-		k->at = (uint16_t)(e - m->entries);
+	k->at = (uint16_t)(e - m->entries);
 	return e;
 }
 
@@ -209,24 +152,21 @@ static const struct known *known_of(const struct story_maker *m,
 	return &m->known[key_of(w) & (KNOWN - 1)];
 }
 
-static bool count(struct story_maker *m, const struct news_words *words,
+static void count(struct story_maker *m, const struct news_words *words,
 		  const char *text)
 {
-	for (size_t i = 0; i < words->n; i++) {
+	const size_t n = words->n < STORY_WORDS ? words->n : STORY_WORDS;
+
+	for (size_t i = 0; i < n; i++) {
 		const struct news_word *w = &words->at[i];
 		struct known *k;
-		struct entry *e;
 
-		if (words->n - i > AHEAD)
+		if (n - i > AHEAD)
 			__builtin_prefetch(known_of(m, w + AHEAD));
 		k = know(m, w, text);
-		e = k->term ? entry_of(m, k) : NULL;
-		if (e)
-			count_word(e, w, i < LEAD_WORDS);
-		else if (k->term && m->n < ENTRIES_MAX)
-			return false;
+		if (k->term)
+			count_word(entry_of(m, k), w, i < LEAD_WORDS);
 	}
-	return true;
 }
 
 /* Slots of other documents are told by their epoch. */
@@ -235,7 +175,7 @@ static void start(struct story_maker *m)
 	m->n = 0;
 	if (++m->epoch)
 		return;
-	memset(m->slots, 0, m->nslots * sizeof(*m->slots));
+	memset(m->slots, 0, sizeof(m->slots));
 	m->epoch = 1;
 }
 
@@ -307,10 +247,9 @@ bool story_terms(struct story_maker *m, const struct news_words *title_words,
 		 const char *text, struct buf *out)
 {
 	start(m);
-	if (title_words && title_words->n && !count(m, title_words, title))
-		return false;
-	if (!count(m, words, text))
-		return false;
+	if (title_words)
+		count(m, title_words, title);
+	count(m, words, text);
 	cut(m);
 	return write_terms(m, out);
 }

@@ -231,6 +231,25 @@ static void test_lead(void **state)
 	story_maker_free(m);
 }
 
+/* News is told at its beginning. */
+static void test_long_text(void **state)
+{
+	struct story_maker *m = story_maker_new();
+	struct story_entry e[STORY_TERMS_MAX];
+	struct buf text = BUF_INIT(OUT_MAX);
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < STORY_WORDS - 1; i++)
+		buf_adds(&text, "filler ");
+	buf_adds(&text, "inside outside");
+	n = read_terms(m, "", text.data, text.len, e);
+	assert_non_null(find(e, n, "inside"));
+	assert_null(find(e, n, "outside"));
+	buf_release(&text);
+	story_maker_free(m);
+}
+
 /* More different words than are counted; and the rare ones stay. */
 static void test_many_terms(void **state)
 {
@@ -726,6 +745,7 @@ int main(void)
 		cmocka_unit_test(test_record_file),
 		cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_lead),
+		cmocka_unit_test(test_long_text),
 		cmocka_unit_test(test_many_terms),
 		cmocka_unit_test(test_stories),
 		cmocka_unit_test(test_copies),
