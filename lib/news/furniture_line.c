@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "furniture_line.h"
 
+#include "ascii8.h"
 #include "furniture_table.h"
 #include "plain.h"
 
@@ -38,8 +39,10 @@ static bool is_word(const char *w, size_t len, const char *const *words,
 {
 	while (n) {
 		size_t half = n / 2;
-		int c = strncmp(words[half], w, len);
+		int c = (unsigned char)*words[half] - (unsigned char)*w;
 
+		if (!c)
+			c = strncmp(words[half], w, len);
 		if (!c && !words[half][len])
 			return true;
 		if (c < 0) {
@@ -263,6 +266,8 @@ static bool by_bar(const struct plain *p, bool words, struct page_line *l)
 {
 	struct bar b = { 0 };
 
+	if (words && !furniture_phrase_word(p->s, p->n))
+		return false;
 	if (!bar_read(p, words, &b) || b.known < (words ? 3 : 2) ||
 	    b.known * 2 < b.parts)
 		return false;
@@ -274,20 +279,26 @@ enum form_sign {
 	SIGN_BAR = 2
 };
 
+/* 0: none of v's bytes is c. */
+static uint64_t has_byte(uint64_t v, unsigned char c)
+{
+	const uint64_t other = v ^ ASCII8_ONES * c;
+
+	return (other - ASCII8_ONES) & ~other & ASCII8_TOPS;
+}
+
 static unsigned form_signs(const struct plain *p)
 {
-	unsigned signs = 0;
+	uint64_t digits = 0, bars = 0;
 
-	for (size_t i = 0; i < p->n; i++) {
-		unsigned char c = (unsigned char)p->s[i];
+	for (size_t i = 0; i < p->n; i += 8) {
+		const uint64_t v = ascii8_load(p->s + i);
 
-		if (is_digit((char)c))
-			signs |= SIGN_DIGIT;
-		else if (c == '|' || c == '>' || c == '/' || c == 0xC2 ||
-			 c == 0xE2)
-			signs |= SIGN_BAR;
+		digits |= ascii8_between(v & ~ASCII8_TOPS, '0', '9') & ~v;
+		bars |= has_byte(v, '|') | has_byte(v, '>') | has_byte(v, '/') |
+			has_byte(v, 0xC2) | has_byte(v, 0xE2);
 	}
-	return signs;
+	return (digits ? SIGN_DIGIT : 0) | (bars ? SIGN_BAR : 0);
 }
 
 static bool skip_link(const struct plain *p)
@@ -326,10 +337,64 @@ static bool by_form(const struct plain *p, struct page_line *l)
 	       by_bar(p, true, l);
 }
 
+/* Which bytes may show a form: digits, what by_bar() parts at, and all that is
+ * folded in another way than the letters and marks of ASCII. */
+static uint64_t form_bytes(uint64_t v)
+{
+	const uint64_t digits = ascii8_between(v, '/', '9');
+	const uint64_t angles = ascii8_between(v, '>', '>');
+	const uint64_t bars = v + ASCII8_ONES * (0x80 - '{');
+	const uint64_t controls = ~(v + ASCII8_ONES * (0x80 - ' '));
+
+	return (v | digits | angles | bars | controls) & ASCII8_TOPS;
+}
+
+static bool has_form_bytes(const char *s, size_t n)
+{
+	uint64_t found = form_bytes(ascii8_load(s + n - 8));
+
+	for (size_t i = 0; i + 8 < n; i += 8)
+		found |= form_bytes(ascii8_load(s + i));
+	return found;
+}
+
+/* May n bytes end as skip_link() wants? */
+static bool may_skip(const char *s, size_t n)
+{
+	const uint64_t v = htole64(ascii8_lower(ascii8_load(s + n - 8)));
+	char last[8];
+
+	memcpy(last, &v, 8);
+	return ends(last, 8, "tent") || ends(last, 8, "main") ||
+	       ends(last, 8, "tion");
+}
+
+/* False: by_form() knows no such line, as it is written.  An address is one
+ * word. */
+static bool may_form(const char *s, size_t n)
+{
+	if (n < 8 || !word_byte(s[0]) || has_form_bytes(s, n))
+		return true;
+	return !memchr(s, ' ', n) || may_skip(s, n) ||
+	       furniture_phrase_word(s, n);
+}
+
 static const char *const credit_labels[] = {
 	" photograph: ", " photo: ", " credit: ", " picture: ", " image: ",
 	" foto: ",	 " bild: ",  " фото: ",	  NULL
 };
+
+/* False: credit_end() knows no such end, as it is written. */
+static bool may_credit(const char *s, size_t n)
+{
+	const char last = s[n - 1], before = n > 1 ? s[n - 2] : ' ';
+
+	if ((unsigned char)(last | before) >= 0x80 || !word_byte(last))
+		return true;
+	return ((last | 32) == 's' && (before | 32) == 'e') ||
+	       ((last | 32) == 'p' && (before | 32) == 'f') ||
+	       memchr(s, ':', n);
+}
 
 /* A caption that ends in "(Anna Moneymaker/Getty Images)" or "Photo: AFP". */
 static bool credit_end(const char *s, size_t n)
@@ -339,6 +404,8 @@ static bool credit_end(const char *s, size_t n)
 
 	while (from < n && ((unsigned char)s[from] & 0xC0) == 0x80)
 		from++;
+	if (from == n || !may_credit(s + from, n - from))
+		return false;
 	plain_read(s + from, n - from, &p);
 	if (!p.n)
 		return false;
@@ -420,7 +487,8 @@ void page_line_judge(const char *text, struct page_line *l)
 	l->prose = l->len >= LINE_PROSE_MIN && stop;
 	if (by_phrase(s, l))
 		return;
-	if (l->len <= (stop ? LINE_STOP_MAX : LINE_SHORT_MAX)) {
+	if (l->len <= (stop ? LINE_STOP_MAX : LINE_SHORT_MAX) &&
+	    may_form(s, l->len)) {
 		plain_read(s, l->len, &p);
 		if (p.n && by_form(&p, l))
 			return;

@@ -5,7 +5,23 @@
 #include "plain.h"
 
 #include <endian.h>
+#include <pthread.h>
 #include <string.h>
+
+enum {
+	KEY_BITS = 11, /* of a slot's number; half of the slots stay empty */
+	KEY_SLOTS = 1 << KEY_BITS
+};
+
+/* Phrases that begin with the same four bytes; n is 0: none. */
+struct same_key {
+	uint32_t key;
+	uint16_t first, n; /* in the table */
+};
+
+/* By a hash of the key, or behind. */
+static struct same_key slots[KEY_SLOTS];
+static pthread_once_t slots_once = PTHREAD_ONCE_INIT;
 
 /* Four bytes, in the order of the table. */
 static uint32_t key_of(const char *s)
@@ -32,26 +48,32 @@ static bool raw_head(const char *s, size_t n, char head[8])
 	return true;
 }
 
-/* The first phrase whose key is not below. */
-static const struct furniture_phrase *first_phrase(uint32_t key)
+/* The slot of a key, or the empty one where it would be. */
+static struct same_key *slot_of(uint32_t key)
 {
-	const struct furniture_phrase *low = furniture_phrases;
-	size_t n = furniture_phrases_n;
+	size_t i = key * UINT32_C(0x9E3779B1) >> (32 - KEY_BITS);
 
-	while (n) {
-		size_t half = n / 2;
-		bool up = key_of(low[half].text) < key;
-
-		low += up ? half + 1 : 0;
-		n = up ? n - half - 1 : half;
-	}
-	return low;
+	while (slots[i].n && slots[i].key != key)
+		i = (i + 1) % KEY_SLOTS;
+	return &slots[i];
 }
 
-static bool in_table(const struct furniture_phrase *f, uint32_t key)
+static void slots_fill(void)
 {
-	return f < furniture_phrases + furniture_phrases_n &&
-	       key_of(f->text) == key;
+	for (size_t i = 0; i < furniture_phrases_n; i++) {
+		const uint32_t key = key_of(furniture_phrases[i].text);
+		struct same_key *k = slot_of(key);
+
+		if (!k->n)
+			*k = (struct same_key){ key, (uint16_t)i, 0 };
+		k->n++;
+	}
+}
+
+static const struct same_key *phrases_of(uint32_t key)
+{
+	pthread_once(&slots_once, slots_fill);
+	return slot_of(key);
 }
 
 /* A phrase that a line begins with, and the rest fits. */
@@ -66,11 +88,11 @@ static bool starts(const struct plain *p, const struct furniture_phrase *f)
 /* The phrase that a line is, or begins with; NULL: none. */
 const struct furniture_phrase *furniture_phrase_of(const struct plain *p)
 {
+	const struct same_key *same = phrases_of(key_of(p->s));
+	const struct furniture_phrase *f = furniture_phrases + same->first;
 	const struct furniture_phrase *start = NULL;
-	uint32_t key = key_of(p->s);
 
-	for (const struct furniture_phrase *f = first_phrase(key);
-	     in_table(f, key); f++) {
+	for (size_t i = 0; i < same->n; i++, f++) {
 		if (f->mode >= PHRASE_START) {
 			if (starts(p, f))
 				start = f;
@@ -82,16 +104,19 @@ const struct furniture_phrase *furniture_phrase_of(const struct plain *p)
 	return start;
 }
 
-/* May a line that begins so be a phrase, or begin with one? */
-static bool may_begin(const char *head, size_t n)
+/* May a line be a phrase, or begin with one?  head: its first eight bytes, zeros
+ * behind a shorter one. */
+static bool may_begin(const char *head)
 {
-	const uint32_t key = key_of(head);
+	const struct same_key *same = phrases_of(key_of(head));
+	const struct furniture_phrase *f = furniture_phrases + same->first;
+	const uint64_t v = ascii8_load(head);
 
-	for (const struct furniture_phrase *f = first_phrase(key);
-	     in_table(f, key); f++) {
-		const size_t len = strnlen(f->text, n);
+	for (size_t i = 0; i < same->n; i++, f++) {
+		const uint64_t begin = ascii8_load(f->text);
+		const size_t zeros = (size_t)__builtin_clzll(begin) / 8;
 
-		if (!memcmp(f->text, head, len))
+		if (ascii8_prefix(v, 8 - zeros) == begin)
 			return true;
 	}
 	return false;
@@ -103,12 +128,24 @@ const struct furniture_phrase *furniture_phrase_find(const char *s, size_t n)
 	char head[8];
 	struct plain p;
 
-	if (raw_head(s, n, head) && !may_begin(head, sizeof(head)))
+	if (raw_head(s, n, head) && !may_begin(head))
 		return NULL;
 	plain_part(s, n, FURNITURE_PHRASE_MAX, &p);
-	if (!p.n || !may_begin(p.s, p.n))
+	if (!p.n || !may_begin(p.s))
 		return NULL;
 	if (n > FURNITURE_PHRASE_MAX)
 		plain_read(s, n, &p);
 	return furniture_phrase_of(&p);
+}
+
+bool furniture_phrase_word(const char *s, size_t n)
+{
+	char head[8], *blank;
+
+	if (!raw_head(s, n, head))
+		return true;
+	blank = memchr(head, ' ', sizeof(head));
+	if (blank)
+		memset(blank, 0, (size_t)(head + sizeof(head) - blank));
+	return may_begin(head);
 }

@@ -51,6 +51,8 @@ struct plain;
 const struct furniture_phrase *furniture_phrase_of(const struct plain *p);
 /* The same of a line as it is written. */
 const struct furniture_phrase *furniture_phrase_find(const char *s, size_t n);
+/* False: what n bytes begin with, up to the first blank, is no phrase. */
+bool furniture_phrase_word(const char *s, size_t n);
 
 /* Words of each need, as all lists below but those of dates with a NULL after the last. */
 extern const char *const *const furniture_needs[NEEDS];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plain.h"
 
+#include "ascii8.h"
+
 #include <string.h>
 
 /* Characters of two bytes and more, folded; *took: bytes read. */
@@ -84,6 +86,22 @@ size_t plain_label(const char *text, size_t n)
 	}
 }
 
+/* Eight bytes to out[k], unless not each of them is one of ASCII that stays: of
+ * blanks the first does. */
+static bool put_eight(const char *s, char *out, size_t k)
+{
+	const uint64_t before = !k || out[k - 1] == ' ' ? 0x80 : 0;
+	uint64_t v = ascii8_load(s);
+	const uint64_t blank = ascii8_between(v & ~ASCII8_TOPS, ' ', ' ');
+	const uint64_t control = ~(v + ASCII8_ONES * (0x80 - ' '));
+
+	if ((v | control | (blank & (blank << 8 | before))) & ASCII8_TOPS)
+		return false;
+	v = htole64(ascii8_lower(v));
+	memcpy(out + k, &v, 8);
+	return true;
+}
+
 void plain_part(const char *text, size_t n, size_t max, struct plain *out)
 {
 	const unsigned char *s = (const unsigned char *)text;
@@ -95,6 +113,10 @@ void plain_part(const char *text, size_t n, size_t max, struct plain *out)
 		if (s[i] >= 0x80) {
 			k += fold_wide(s + i, n - i, out->s + k, &took);
 			i += took;
+		} else if (i + 8 <= n && k + 8 <= max &&
+			   put_eight(text + i, out->s, k)) {
+			i += 8;
+			k += 8;
 		} else if (s[i] <= ' ') {
 			if (k && out->s[k - 1] != ' ')
 				out->s[k++] = ' ';
@@ -108,7 +130,7 @@ void plain_part(const char *text, size_t n, size_t max, struct plain *out)
 	while (k && out->s[k - 1] == ' ')
 		k--;
 	out->n = k;
-	memset(out->s + k, 0, 4);
+	memset(out->s + k, 0, 8);
 	out->label = plain_label(out->s, k);
 }
 

@@ -18,8 +18,8 @@ enum {
  */
 struct plain {
 	size_t n;
-	size_t label;	       /* n without the punctuation at its end */
-	char s[PLAIN_MAX + 8]; /* zeros behind the n */
+	size_t label;		/* n without the punctuation at its end */
+	char s[PLAIN_MAX + 16]; /* eight zeros behind the n */
 };
 
 static inline bool is_digit(char c)

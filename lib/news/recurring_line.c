@@ -51,6 +51,11 @@ static bool reserve(struct recurring_lines *l)
 	return true;
 }
 
+static uint32_t count_tops(uint64_t mask)
+{
+	return (uint32_t)((mask >> 7) * ASCII8_ONES >> 56);
+}
+
 /* Of a long line: eight bytes with their letters in lower case, 0 for the rest.
  * words: how many begin in it; *before: the top bit, when a letter is last. */
 static uint64_t fold8(uint64_t v, uint64_t *before, uint32_t *words)
@@ -61,7 +66,7 @@ static uint64_t fold8(uint64_t v, uint64_t *before, uint32_t *words)
 	uint64_t first = in & ~(in << 8 | *before);
 
 	*before = in >> 56;
-	*words += (uint32_t)((first >> 7) * ASCII8_ONES >> 56);
+	*words += count_tops(first);
 	/* A top bit becomes the eight bits of its byte. */
 	return low & (in >> 7) * 0xFF;
 }
@@ -177,39 +182,117 @@ static size_t put_character(const char *s, size_t n, char out[4], size_t *took)
 	return 1;
 }
 
+/* A short line so far, folded. */
+struct short_line {
+	char out[2 * LONG_LINE + 16];
+	size_t k, letters;
+	uint32_t words;
+	bool number;
+	bool due; /* a blank, before what comes next */
+};
+
+/* Eight bytes from byte i on; 0 behind the end. */
+static uint64_t load_some(const char *s, size_t i, size_t n)
+{
+	uint64_t v = 0;
+
+	if (n - i >= 8)
+		return ascii8_load(s + i);
+	if (n >= 8)
+		return ascii8_load(s + n - 8) >> 8 * (8 - (n - i));
+	memcpy(&v, s + i, n - i);
+	return le64toh(v);
+}
+
+/* The first n bytes of v, 1 to 8; in: which are letters.  A mark at the end is
+ * due, and not yet out. */
+static void put_folded(struct short_line *l, uint64_t v, uint64_t in, size_t n)
+{
+	const uint64_t full = (in >> 7) * 0xFF, letters = ascii8_prefix(in, n);
+	const uint64_t behind = letters << 8 | (l->due ? 0 : 0x80);
+
+	v |= ASCII8_ONES * ' ';
+	v = htole64((v & full) | (ASCII8_ONES * ' ' & ~full));
+	l->out[l->k] = ' ';
+	l->k += l->due;
+	memcpy(l->out + l->k, &v, 8);
+	l->words += count_tops(letters & ~behind);
+	l->letters += count_tops(letters);
+	l->due = !(letters >> (8 * n - 1));
+	l->k += n - l->due;
+}
+
+/* Letters of ASCII with single marks between; how many of v's first n bytes. */
+static size_t put_run(struct short_line *l, uint64_t v, size_t n)
+{
+	const uint64_t low = (v | ASCII8_ONES * 0x20) & ~ASCII8_TOPS;
+	const uint64_t in = ascii8_between(low, 'a', 'z');
+	const uint64_t digits = ascii8_between(v & ~ASCII8_TOPS, '0', '9');
+	const uint64_t marks = ~in & ASCII8_TOPS;
+	const uint64_t again = marks & (marks << 8 | (l->due ? 0x80 : 0));
+	const uint64_t end = (v | digits | again) & ASCII8_TOPS;
+	const size_t some = end ? ascii8_first(end) : 8;
+	const size_t run = some < n ? some : n;
+
+	if (run)
+		put_folded(l, v, in, run);
+	return run;
+}
+
+/* One character; bytes of it. */
+static size_t put_one(struct short_line *l, const char *s, size_t n)
+{
+	char *out = l->out + l->k;
+	size_t took, len = put_character(s, n, out + l->due, &took);
+
+	if (!len) {
+		l->due = true;
+		return took;
+	}
+	l->words += l->due;
+	/* A number is one 0, and no blank between two. */
+	if (out[l->due] == '0' && l->k && out[-1] == '0') {
+		l->due = false;
+		return took;
+	}
+	l->letters += out[l->due] != '0';
+	l->number |= out[l->due] == '0';
+	if (l->due)
+		*out = ' ';
+	l->k += l->due + len;
+	l->due = false;
+	return took;
+}
+
+/* Up to the next letter of ASCII; how many bytes. */
+static size_t put_others(struct short_line *l, const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && !is_lower((char)(s[i] | 32)))
+		i += put_one(l, s + i, n - i);
+	return i;
+}
+
 /* n <= LONG_LINE.  0: there is no letter in it, or little beside a number: "2000
  * GMT" of a list of matches. */
 static uint64_t hash_short(const char *s, size_t n, uint32_t *words)
 {
-	char out[2 * LONG_LINE + 4];
-	bool number = false, due = true;
-	size_t k = 0, took, letters = 0;
+	struct short_line l;
+	size_t run;
 
-	*words = 0;
-	for (size_t i = 0; i < n; i += took) {
-		size_t len = put_character(s + i, n - i, out + k + due, &took);
-		char c = out[k + due];
-
-		if (!len) {
-			due = true;
-			continue;
-		}
-		*words += due;
-		/* A number is one 0, and no blank between two. */
-		if (c == '0' && k && out[k - 1] == '0') {
-			due = false;
-			continue;
-		}
-		letters += c != '0';
-		number |= c == '0';
-		if (due)
-			out[k] = ' ';
-		k += due + len;
-		due = false;
+	l.k = l.letters = l.words = 0;
+	l.number = false;
+	l.due = true;
+	for (size_t i = 0; i < n; i += run) {
+		run = put_run(&l, load_some(s, i, n), n - i);
+		if (run < 8)
+			run += put_others(&l, s + i + run, n - i - run);
 	}
-	if (letters < (number ? NUMBER_LETTERS : 1))
+	*words = l.words;
+	if (l.letters < (l.number ? NUMBER_LETTERS : 1))
 		return 0;
-	return XXH3_64bits(out, k) | 1;
+	return XXH3_64bits(l.out, l.k) | 1;
 }
 
 static bool is_blank(char c)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "furniture.h"
 
+#include "furniture_line.h"
 #include "furniture_table.h"
 #include "plain.h"
 
@@ -94,6 +95,154 @@ static void test_table(void **state)
 	}
 	assert_ascending(furniture_date_signs, furniture_date_signs_n);
 	assert_ascending(furniture_date_words, furniture_date_words_n);
+}
+
+static const struct furniture_phrase *phrase_in(const char *line)
+{
+	const struct furniture_phrase *f =
+		furniture_phrase_find(line, strlen(line));
+	struct plain p;
+
+	plain_read(line, strlen(line), &p);
+	if (f != furniture_phrase_of(&p))
+		fail_msg("'%s' is another phrase when it is folded", line);
+	return f;
+}
+
+static void upper(char *s)
+{
+	for (; *s; s++)
+		*s = (char)(is_lower(*s) ? *s - 32 : *s);
+}
+
+/* Each is found, however it is written. */
+static void test_phrases(void **state)
+{
+	static const char *const ways[][2] = {
+		{ "", "" },
+		{ "* ", "" },
+		{ "| ", ":" },
+		{ "\302\267 ", " \342\200\246" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < furniture_phrases_n; i++) {
+		const struct furniture_phrase *f = &furniture_phrases[i];
+		const bool begins = f->mode >= PHRASE_START;
+		const size_t n = strlen(f->text);
+		/* The colon of "tv:" is taken for a part of the key. */
+		const size_t some = n < 4 ? 2 : 4;
+
+		for (size_t way = 0; way < 2 * some; way++) {
+			const struct furniture_phrase *found;
+			const char *rest =
+				f->need ? furniture_needs[f->need][0] : "x";
+			char line[200];
+
+			snprintf(line, sizeof(line), "%s%s%s%s%s",
+				 ways[way / 2][0], f->text, begins ? " " : "",
+				 begins ? rest : "", ways[way / 2][1]);
+			if (way & 1)
+				upper(line);
+			found = phrase_in(line);
+			if (!found || strncmp(found->text, f->text, n) != 0)
+				fail_msg("'%s' is not found", line);
+		}
+	}
+}
+
+/* Three of one word beside each other are a bar, whatever the word. */
+static void test_words(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < furniture_phrases_n; i++) {
+		const struct furniture_phrase *f = &furniture_phrases[i];
+		struct page_line l = { 0 };
+		char line[100];
+
+		if (f->mode >= PHRASE_START || strchr(f->text, ' ') ||
+		    strlen(f->text) > BAR_PART_MAX)
+			continue;
+		snprintf(line, sizeof(line), "%s %s %s", f->text, f->text,
+			 f->text);
+		if (i & 1)
+			upper(line);
+		l.len = (uint32_t)strlen(line);
+		page_line_judge(line, &l);
+		if (l.how == LINE_UNKNOWN)
+			fail_msg("'%s' is no bar", line);
+	}
+}
+
+/* The sign of a form shows wherever it stands. */
+static void test_signs(void **state)
+{
+	static const char *const forms[] = {
+		" | Home | Sport",     " > Home > Sport",
+		" / Home / Sport",     " 2 min read",
+		" skip to MAIN",       " skip to content",
+		" GETTY IMAGES",       ", Ann Reed/AFP",
+		" (Ann Reed/Reuters)", " Photo: Jo Mills",
+		" skip to Navigation",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		for (size_t n = 1; n < BAR_PART_MAX; n++) {
+			struct page_line l = { 0 };
+			char line[100];
+
+			memset(line, 'x', n);
+			snprintf(line + n, sizeof(line) - n, "%s", forms[i]);
+			l.len = (uint32_t)strlen(line);
+			page_line_judge(line, &l);
+			if (l.how == LINE_UNKNOWN)
+				fail_msg("'%s' is not known", line);
+		}
+}
+
+/* -------------------------------------------------------------- folded -- */
+
+static void fold(const char *s, size_t n, char *out)
+{
+	size_t k = 0;
+
+	for (; n; s++, n--)
+		if ((unsigned char)*s > ' ')
+			out[k++] =
+				(char)(*s >= 'A' && *s <= 'Z' ? *s + 32 : *s);
+		else if (k && out[k - 1] != ' ')
+			out[k++] = ' ';
+	while (k && out[k - 1] == ' ')
+		k--;
+	out[k] = 0;
+}
+
+/* Eight bytes at once are as one by one. */
+static void test_folded(void **state)
+{
+	static const char bytes[] = "abcXYZ[@`{|~09    \t\1\377\351";
+	uint32_t x = 1;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		char text[60], want[61];
+		const size_t n = (size_t)round % sizeof(text);
+		struct plain p;
+
+		for (size_t i = 0; i < n; i++) {
+			x = x * 1664525 + 1013904223;
+			text[i] = x >> 30 ? (char)('A' + (x >> 20) % 58)
+					  : bytes[(x >> 20) % sizeof(bytes)];
+		}
+		if (n)
+			text[0] = 'Q'; /* no bullet */
+		fold(text, n, want);
+		plain_read(text, n, &p);
+		assert_int_equal(p.n, strlen(want));
+		assert_memory_equal(p.s, want, p.n);
+		assert_memory_equal(p.s + p.n, "\0\0\0\0\0\0\0", 8);
+	}
 }
 
 /* --------------------------------------------------------------- pages -- */
@@ -428,6 +577,8 @@ static void test_lines(void **state)
 		{ 'l', "Subscribe to our newsletter" },
 		{ 's', "Share this article" },
 		{ 's', "@portelliscourier" },
+		{ 's', "www.portelliscourier" },
+		{ 's', "http:portelliscourier" },
 		{ 's', "jo.mills@courier.example" },
 		{ 'c', "Accept all cookies" },
 		{ '.', "Accept defeat, leader tells party" },
@@ -531,9 +682,11 @@ static void test_large(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_spans), cmocka_unit_test(test_names),
-		cmocka_unit_test(test_table), cmocka_unit_test(test_pages),
-		cmocka_unit_test(test_lines), cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_spans),  cmocka_unit_test(test_names),
+		cmocka_unit_test(test_table),  cmocka_unit_test(test_phrases),
+		cmocka_unit_test(test_words),  cmocka_unit_test(test_signs),
+		cmocka_unit_test(test_folded), cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_lines),  cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_large),
 	};
 

@@ -57,6 +57,7 @@ static void test_alike(void **state)
 		{ "Read more", "Read most" },
 		{ "Read more", "Readmore" },
 		{ "Page 1 of", "Page one of" },
+		{ "Page 1 of it", "Page of it" },
 		{ "Ёлка", "Ель" },
 	};
 
@@ -75,6 +76,40 @@ static void test_alike(void **state)
 	assert_int_equal(hash_of(" \t\r\n"), 0);
 	assert_int_equal(hash_of("2000 GMT"), 0);
 	assert_int_not_equal(hash_of("TV"), 0);
+}
+
+static uint32_t next_random(uint32_t *x)
+{
+	*x = *x * 1664525 + 1013904223;
+	return *x >> 16;
+}
+
+/* Words of a short line, and numbers, with one blank between or any marks. */
+static void test_short_lines(void **state)
+{
+	static const char *const marks[] = { " ",   ", ",   "-",
+					     " \t", ". \"", "\342\200\246 ",
+					     " - " };
+	static const char *const words[] = {
+		"a", "the", "harbour", "été", "port", "1916", "port2", "isles"
+	};
+	uint32_t x = 1;
+
+	(void)state;
+	for (int round = 0; round < 5000; round++) {
+		char plain[200], marked[200];
+		size_t n = 0, k = 0;
+
+		while (n < 50 && (!n || next_random(&x) % 8)) {
+			const char *w = words[next_random(&x) % 8];
+			const char *m = marks[next_random(&x) % 7];
+
+			n += (size_t)snprintf(marked + n, 60, "%s%s", m, w);
+			k += (size_t)snprintf(plain + k, 60, " %s", w);
+		}
+		if (hash_of(plain) != hash_of(marked))
+			fail_msg("'%s' and '%s' are two lines", plain, marked);
+	}
 }
 
 static void test_places(void **state)
@@ -701,6 +736,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_alike),
+		cmocka_unit_test(test_short_lines),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_words_of_long_lines),
 		cmocka_unit_test(test_hostile),
