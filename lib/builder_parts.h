@@ -63,7 +63,7 @@ struct builder {
 	struct builder_synonyms synonyms;
 	struct glass_version version;
 	struct tables_ahead *ahead; /* builder_finish.c's; or NULL */
-	XXH3_state_t *content;	   /* of a reproducible one */
+	XXH3_state_t *content;	    /* of a reproducible one */
 	struct buf key, slots;
 };
 
