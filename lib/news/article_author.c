@@ -94,7 +94,7 @@ static bool is_one_of(const char *s, size_t len, const char *const *words,
 		      size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strlen(words[i]) == len && starts_with(s, len, words[i]))
+		if (starts_with(s, len, words[i]) && strlen(words[i]) == len)
 			return true;
 	return false;
 }
@@ -240,11 +240,12 @@ static bool read_labelled(const char *s, size_t len, bool below,
 			  struct byline *out)
 {
 	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++) {
-		size_t n = strlen(labels[i].word), left, end;
+		size_t n, left, end;
 
 		if ((below && !labels[i].below) ||
 		    !starts_with(s, len, labels[i].word))
 			continue;
+		n = strlen(labels[i].word);
 		end = date_begin(s, len);
 		if (end <= n)
 			continue;

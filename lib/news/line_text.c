@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "line_text.h"
 
+#include "ascii8.h"
 #include "utf8.h"
 
 #include <stdint.h>
@@ -12,7 +13,7 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-bool starts_with(const char *s, size_t len, const char *what)
+bool starts_with_all(const char *s, size_t len, const char *what)
 {
 	for (; *what; s++, what++, len--)
 		if (!len || lower(*s) != *what)
@@ -20,11 +21,31 @@ bool starts_with(const char *s, size_t len, const char *what)
 	return true;
 }
 
+/* Eight bytes of which one may be what begins with first, in either case. */
+static bool may_begin(const char *s, char first)
+{
+	const uint64_t either = ~(ASCII8_ONES * 0x20);
+	const uint64_t other =
+		(ascii8_load(s) ^ ASCII8_ONES * (unsigned char)first) & either;
+
+	return (other - ASCII8_ONES) & ~other & ASCII8_TOPS;
+}
+
 size_t find_lower(const char *s, size_t len, const char *what)
 {
-	for (size_t i = 0; i < len; i++)
-		if (lower(s[i]) == *what && starts_with(s + i, len - i, what))
-			return i;
+	size_t i = 0;
+
+	while (i < len) {
+		const size_t end = len - i < 8 ? len : i + 8;
+
+		if (end - i == 8 && !may_begin(s + i, *what)) {
+			i = end;
+			continue;
+		}
+		for (; i < end; i++)
+			if (starts_with(s + i, len - i, what))
+				return i;
+	}
 	return len;
 }
 

@@ -8,8 +8,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What starts_with() does when the first bytes may be alike. */
+bool starts_with_all(const char *s, size_t len, const char *what);
+
 /* ASCII letters alike in either case; what: in lower case. */
-bool starts_with(const char *s, size_t len, const char *what);
+static inline bool starts_with(const char *s, size_t len, const char *what)
+{
+	return *what && (!len || (*s ^ *what) & ~0x20)
+		       ? false
+		       : starts_with_all(s, len, what);
+}
+
 /* The byte of s at which what stands, or len. */
 size_t find_lower(const char *s, size_t len, const char *what);
 
