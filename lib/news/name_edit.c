@@ -18,11 +18,18 @@ enum {
 
 static const char vowels[5] = { 'a', 'e', 'i', 'o', 'u' };
 
-#define AKIN(a, b, cost) [a][b] = (cost), [b][a] = (cost)
+/* Sounds of two letters have the bits of what no folded name has. */
+#define BIT(c)                                                                 \
+	((c) == SOUND_CH   ? 'q' & 31                                          \
+	 : (c) == SOUND_SH ? 'w' & 31                                          \
+	 : (c) == SOUND_ZH ? 'x' & 31                                          \
+			   : (c)&31)
 
-/* Letters that write one sound, or sounds that one letter may write; 0: they
- * are not akin. */
-static const unsigned char akin[128][128] = {
+#define AKIN(a, b, cost) [BIT(a)][BIT(b)] = (cost), [BIT(b)][BIT(a)] = (cost)
+
+/* By their bits, letters that write one sound, or sounds that one letter may
+ * write; 0: they are not akin. */
+static const unsigned char akin[BITS][BITS] = {
 	AKIN('o', 'u', 8),	     AKIN('e', 'i', 8),
 	AKIN('a', 'e', 8),	     AKIN('a', 'o', 10),
 	AKIN('a', 'i', 17),	     AKIN('g', 'k', 8),
@@ -42,17 +49,22 @@ static const unsigned char akin[128][128] = {
 	AKIN('o', 'v', 16),	     AKIN('f', 'p', 10),
 };
 
-static unsigned change(char a, char b)
+static bool are_vowels(unsigned a, unsigned b)
 {
-	const unsigned cost =
-		akin[(unsigned char)a & 127][(unsigned char)b & 127];
+	const uint32_t all = 1u << BIT('a') | 1u << BIT('e') | 1u << BIT('i') |
+			     1u << BIT('o') | 1u << BIT('u');
 
+	return all >> a & all >> b & 1;
+}
+
+/* a, b: bits */
+static unsigned change(unsigned a, unsigned b)
+{
 	if (a == b)
 		return 0;
-	if (cost)
-		return cost;
-	return name_is_vowel(a) && name_is_vowel(b) ? COST_VOWEL
-						    : COST_CONSONANT;
+	if (akin[a][b])
+		return akin[a][b];
+	return are_vowels(a, b) ? COST_VOWEL : COST_CONSONANT;
 }
 
 /* Of the letter at i; what stands beside it matters. */
@@ -78,33 +90,23 @@ static unsigned least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* By bit: sounds of two letters have those of what no folded name has. */
-static const char letters[BITS] = { 0,	 'a', 'b',	'c',	  'd', 'e', 'f',
-				    'g', 'h', 'i',	'j',	  'k', 'l', 'm',
-				    'n', 'o', 'p',	SOUND_CH, 'r', 's', 't',
-				    'u', 'v', SOUND_SH, SOUND_ZH, 'y', 'z' };
-
-static unsigned char bit_of(char c)
+/* To change each consonant that is not in l to one of l, or to a vowel. */
+static void find_nearest(struct name_letters *l)
 {
-	switch (c) {
-	case SOUND_CH:
-		return 'q' & 31;
-	case SOUND_SH:
-		return 'w' & 31;
-	case SOUND_ZH:
-		return 'x' & 31;
-	default:
-		return c & 31;
+	unsigned char less[BITS]; /* by one, so that none is the most */
+
+	memset(less, COST_CONSONANT - 1, sizeof(less));
+	for (size_t i = 0; i < l->n; i++) {
+		const unsigned char *costs = akin[l->bit[i]];
+
+		for (size_t b = 0; b < BITS; b++) {
+			unsigned char cost = (unsigned char)(costs[b] - 1);
+
+			less[b] = cost < less[b] ? cost : less[b];
+		}
 	}
-}
-
-static unsigned char nearest(const struct name_letters *l, char c)
-{
-	unsigned cost = COST_CONSONANT;
-
-	for (size_t i = 0; c && i < l->n; i++)
-		cost = least(cost, change(c, l->s[i]));
-	return (unsigned char)cost;
+	for (size_t b = 0; b < BITS; b++)
+		l->nearest[b] = (unsigned char)(less[b] + 1);
 }
 
 void name_letters(struct name_letters *l, const struct name_key *key)
@@ -114,14 +116,13 @@ void name_letters(struct name_letters *l, const struct name_key *key)
 		const char *vowel = memchr(vowels, l->s[i], sizeof(vowels));
 
 		l->out[i] = (unsigned char)leave_out(l->s, i);
-		l->bit[i] = bit_of(l->s[i]);
+		l->bit[i] = BIT(l->s[i]);
 		if (vowel)
 			l->vowel[vowel - vowels]++;
 		else
 			l->has |= (uint32_t)1 << l->bit[i];
 	}
-	for (size_t i = 0; i < BITS; i++)
-		l->nearest[i] = nearest(l, letters[i]);
+	find_nearest(l);
 }
 
 /* One cell of the table; row[0] is the current line, row[2] two above. */
@@ -129,7 +130,7 @@ static unsigned cell(const struct name_letters *a, size_t i,
 		     const struct name_letters *b, size_t j,
 		     unsigned *const row[3])
 {
-	unsigned cost = row[1][j - 1] + change(a->s[i - 1], b->s[j - 1]);
+	unsigned cost = row[1][j - 1] + change(a->bit[i - 1], b->bit[j - 1]);
 
 	cost = least(cost, row[1][j] + a->out[i - 1]);
 	cost = least(cost, row[0][j - 1] + b->out[j - 1]);

@@ -26,7 +26,8 @@ struct name_letters {
 	unsigned char vowel[5];		 /* how many of each */
 	unsigned char bit[NAME_LETTERS]; /* of each letter, in has */
 	unsigned char out[NAME_LETTERS]; /* what each costs to leave out */
-	unsigned char nearest[32]; /* by bit: to change it to one of these */
+	/* by bit: to change a consonant that is not there to what is */
+	unsigned char nearest[32];
 };
 
 /* key must outlive it. */
