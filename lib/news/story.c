@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "story_parts.h"
 
+#include "huge.h"
 #include "status.h"
 #include "story_term.h"
 
@@ -41,6 +42,16 @@ struct story_settings *stories_settings(struct stories *s)
 	return &s->settings;
 }
 
+bool story_cells_init(struct story_cells *c)
+{
+	const size_t size = sizeof(*c->count) << STORY_CELL_BITS;
+
+	c->count = huge_alloc(size);
+	if (c->count)
+		memset(c->count, 0, size);
+	return c->count;
+}
+
 enum trawl_status stories_new(const char *dir, uint64_t memory,
 			      struct stories **out, struct trawl_error *err)
 {
@@ -52,9 +63,7 @@ enum trawl_status stories_new(const char *dir, uint64_t memory,
 	s->settings = defaults;
 	s->memory = memory;
 	s->dir = strdup(dir);
-	s->cells.count =
-		calloc((size_t)1 << STORY_CELL_BITS, sizeof(*s->cells.count));
-	if (!s->dir || !s->cells.count) {
+	if (!s->dir || !story_cells_init(&s->cells)) {
 		stories_free(s);
 		return fail_nomem(err);
 	}

@@ -242,9 +242,7 @@ enum trawl_status stories_finish(struct stories *s, const uint32_t *rank,
 	struct finish f = { .s = s, .copy = copy };
 	enum trawl_status st = TRAWL_OK;
 
-	f.tops.count =
-		calloc((size_t)1 << STORY_CELL_BITS, sizeof(*f.tops.count));
-	if (!f.tops.count || !order(&f, rank))
+	if (!story_cells_init(&f.tops) || !order(&f, rank))
 		st = fail_nomem(err);
 	if (!st && !record_file_flush(s->documents))
 		st = fail_io(err);

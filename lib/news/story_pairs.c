@@ -11,6 +11,7 @@
  */
 #include "story_parts.h"
 
+#include "huge.h"
 #include "status.h"
 
 #include <errno.h>
@@ -146,11 +147,11 @@ static bool block_init(struct block *b, uint64_t memory, size_t places)
 		b->docs_max = places;
 	for (b->nslots = 64; 3 * b->nslots < 4 * b->postings_max;)
 		b->nslots *= 2;
-	b->doc = malloc((b->docs_max + 1) * sizeof(*b->doc));
+	b->doc = huge_alloc((b->docs_max + 1) * sizeof(*b->doc));
 	b->met = malloc((b->docs_max + 1) * sizeof(*b->met));
-	b->term = malloc((b->terms_max + 1) * sizeof(*b->term));
-	b->posting = malloc((b->postings_max + 1) * sizeof(*b->posting));
-	b->slot = malloc(b->nslots * sizeof(*b->slot));
+	b->term = huge_alloc((b->terms_max + 1) * sizeof(*b->term));
+	b->posting = huge_alloc((b->postings_max + 1) * sizeof(*b->posting));
+	b->slot = huge_alloc(b->nslots * sizeof(*b->slot));
 	b->shared = calloc(b->docs_max + 1, sizeof(*b->shared));
 	return b->doc && b->met && b->shared && b->term && b->posting &&
 	       b->slot;

@@ -71,6 +71,9 @@ struct story_cells {
 	uint64_t documents;
 };
 
+/* All 0.  False without memory; free(c->count) at the end. */
+bool story_cells_init(struct story_cells *c);
+
 static inline uint32_t *story_cell(const struct story_cells *c, uint32_t term)
 {
 	return &c->count[term >> (32 - STORY_CELL_BITS)];
