@@ -866,7 +866,7 @@ static void test_cache(void **state)
 
 	(void)state;
 	run(a, nasty, sizeof(nasty), &cold);
-	for (unsigned i = 0; i < 700000; i++) {
+	for (unsigned i = 0; i < 1500000; i++) {
 		int n = snprintf(number, sizeof(number), "%xworks", i);
 
 		analyzer_begin(a, number, (size_t)n, 1);
