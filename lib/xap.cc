@@ -16,6 +16,9 @@
 #include <string_view>
 #include <vector>
 
+#include <cerrno>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum {
@@ -25,7 +28,10 @@ enum {
 				    which can be a NEAR of 64 words */
 	TAG_MAX = 100 * 1048576, /* bytes of data, value or metadata: glass
 				    cuts them into 65,536 pieces of 2,000 */
-	METADATA_KEY_MAX = XAP_TERM_MAX
+	METADATA_KEY_MAX = XAP_TERM_MAX,
+	BLOCK = 8192,	    /* bytes, of a table of glass */
+	VALUES_OF_ONE = 16, /* of a document whose values are not at hand */
+	BLOCKS_ABOVE = 16   /* of the levels above the leaves, and to spare */
 };
 
 #ifdef XAP_FAULTS
@@ -150,29 +156,40 @@ struct xap_db {
 };
 
 struct xap_writer {
-	xap_writer(const char *path, int flags) : db(path, flags), view(db)
+	xap_writer(const char *path, int flags)
+	    : db(path, flags), view(db), dir(path)
 	{
 		db.begin_transaction();
-		begun = true;
+		open = begun = true;
 	}
 
 	/*
-	 * A commit that failed leaves no transaction and perhaps a part of its
-	 * batch, which the destructor would commit: drop that part first.
+	 * A commit that failed leaves perhaps a part of its batch, and no
+	 * transaction, so that the destructor would commit that part: drop it
+	 * first.
 	 */
 	void begin()
 	{
 		if (begun)
 			return;
-		db.begin_transaction(false);
+		if (!open)
+			db.begin_transaction(false);
+		open = true;
 		db.cancel_transaction();
+		open = false;
 		db.begin_transaction();
-		begun = true;
+		open = begun = true;
+		new_bytes = old_leaves = 0;
 	}
 
 	Xapian::WritableDatabase db;
 	struct xap_db view;
-	bool begun = false;
+	std::string dir;
+	bool open = false;  /* a transaction is */
+	bool begun = false; /* and nothing in it has failed */
+	/* Of values since the last commit. */
+	uint64_t new_bytes = 0;	 /* of documents that were added */
+	uint64_t old_leaves = 0; /* that those of others may be in */
 };
 
 static std::string copy(const struct xap_bytes &b)
@@ -1122,6 +1139,16 @@ static void add_posting(Xapian::Document &doc, const struct xap_posting &p)
 		doc.add_posting(term, p.positions[i], 0);
 }
 
+/* And of their keys. */
+static uint64_t value_bytes(const struct xap_document *doc)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < doc->nvalues; i++)
+		n += doc->values[i].value.len + VALUES_OF_ONE;
+	return n;
+}
+
 static Xapian::Document make_document(const struct xap_document *from)
 {
 	Xapian::Document doc;
@@ -1155,7 +1182,7 @@ enum trawl_status xap_writer_open(const char *path, enum xap_open how,
  */
 void xap_writer_free(struct xap_writer *w)
 {
-	if (w && !w->begun)
+	if (w && !w->open)
 		guard(nullptr, __func__,
 		      [&] { w->db.begin_transaction(false); });
 	delete w;
@@ -1172,9 +1199,15 @@ enum trawl_status xap_writer_put(struct xap_writer *w, const char *unique,
 		const std::string id = copy(unique, len);
 		const Xapian::Document made = make_document(doc);
 
+		const Xapian::docid last = w->db.get_lastdocid();
+		const uint64_t bytes = value_bytes(doc);
+
 		if (doc->copied)
 			doc->copied(doc->ctx);
 		*docid = w->db.replace_document(id, made);
+		w->new_bytes += bytes;
+		if (*docid <= last)
+			w->old_leaves += VALUES_OF_ONE;
 	});
 }
 
@@ -1190,6 +1223,8 @@ enum trawl_status xap_writer_set_value(struct xap_writer *w, uint32_t docid,
 
 		doc.add_value(slot, copy(value, len));
 		w->db.replace_document(docid, doc);
+		w->new_bytes += len;
+		w->old_leaves += VALUES_OF_ONE;
 	});
 }
 
@@ -1199,6 +1234,7 @@ enum trawl_status xap_writer_delete(struct xap_writer *w, uint32_t docid,
 	return guard(err, __func__, [&] {
 		w->begin();
 		w->db.delete_document(docid);
+		w->old_leaves += VALUES_OF_ONE;
 	});
 }
 
@@ -1252,6 +1288,41 @@ enum trawl_status xap_writer_clear_synonyms(struct xap_writer *w,
 	});
 }
 
+static uint64_t file_bytes(const std::string &path)
+{
+	struct stat st;
+
+	return stat(path.c_str(), &st) ? 0 : st.st_size;
+}
+
+/* What writing values may take at most: a leaf that changes is written anew, and
+ * no more of them than there are. */
+static uint64_t room_for_values(const struct xap_writer *w)
+{
+	const uint64_t tables = file_bytes(w->dir + "/postlist.glass") +
+				file_bytes(w->dir + "/termlist.glass");
+
+	return 2 * w->new_bytes + BLOCKS_ABOVE * BLOCK +
+	       std::min(w->old_leaves * BLOCK, tables);
+}
+
+/*
+ * Xapian 1.4.22 writes values in a destructor (glass_values.cc), from where an
+ * error ends the process.  So they are written ahead of the commit, and not
+ * when the disk may be too full for them.
+ */
+static void write_values(struct xap_writer *w)
+{
+	struct statvfs disk;
+
+	if (!statvfs(w->dir.c_str(), &disk) &&
+	    disk.f_bavail * disk.f_frsize < room_for_values(w))
+		throw Xapian::DatabaseError("no room for values in " + w->dir,
+					    ENOSPC);
+	w->db.valuestream_begin(0);
+	w->new_bytes = w->old_leaves = 0;
+}
+
 /* After a failed commit: xap_writer_db() must not show what was dropped. */
 static void recover(struct xap_writer *w)
 {
@@ -1264,9 +1335,11 @@ enum trawl_status xap_writer_commit(struct xap_writer *w,
 	enum trawl_status st = guard(err, __func__, [&] {
 		w->begin();
 		w->begun = false;
+		write_values(w);
+		w->open = false;
 		w->db.commit_transaction();
 		w->db.begin_transaction();
-		w->begun = true;
+		w->open = w->begun = true;
 	});
 
 	if (st != TRAWL_OK && st != TRAWL_NOMEM)
