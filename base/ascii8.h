@@ -49,6 +49,19 @@ static inline uint64_t ascii8_not_alnum(uint64_t v)
 	return (~(digit | letter) | v) & ASCII8_TOPS;
 }
 
+/* Whether there are bytes of 0: no bit is set when there are none; the bytes are
+ * told only up to the first. */
+static inline uint64_t ascii8_zeros(uint64_t v)
+{
+	return (v - ASCII8_ONES) & ~v & ASCII8_TOPS;
+}
+
+/* How many bytes are set. */
+static inline unsigned ascii8_count(uint64_t mask)
+{
+	return (unsigned)((mask >> 7) * ASCII8_ONES >> 56);
+}
+
 /* How many bytes come before the first that is set; mask is not 0. */
 static inline size_t ascii8_first(uint64_t mask)
 {

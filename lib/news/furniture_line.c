@@ -282,9 +282,7 @@ enum form_sign {
 /* 0: none of v's bytes is c. */
 static uint64_t has_byte(uint64_t v, unsigned char c)
 {
-	const uint64_t other = v ^ ASCII8_ONES * c;
-
-	return (other - ASCII8_ONES) & ~other & ASCII8_TOPS;
+	return ascii8_zeros(v ^ ASCII8_ONES * c);
 }
 
 static unsigned form_signs(const struct plain *p)

@@ -174,17 +174,12 @@ static void take_sample(struct language_detector *d, const struct page *p,
 	d->sample[d->len] = '\0';
 }
 
-static size_t count_tops(uint64_t v)
-{
-	return (size_t)((v >> 7) * ASCII8_ONES >> 56);
-}
-
 /* Eight bytes of ASCII. */
 static void count_eight(uint64_t v, size_t count[SCRIPTS + 1])
 {
-	const size_t letters = count_tops(
+	const size_t letters = ascii8_count(
 			     ascii8_between(v | ASCII8_ONES * 0x20, 'a', 'z')),
-		     blanks = count_tops(ascii8_between(v, 0, ' '));
+		     blanks = ascii8_count(ascii8_between(v, 0, ' '));
 
 	count[SCRIPT_LATIN] += letters;
 	count[SCRIPT_NONE] += 8 - letters - blanks;

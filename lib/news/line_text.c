@@ -25,26 +25,18 @@ bool starts_with_all(const char *s, size_t len, const char *what)
 static bool may_begin(const char *s, char first)
 {
 	const uint64_t either = ~(ASCII8_ONES * 0x20);
-	const uint64_t other =
-		(ascii8_load(s) ^ ASCII8_ONES * (unsigned char)first) & either;
+	const uint64_t firsts = ASCII8_ONES * (unsigned char)first;
 
-	return (other - ASCII8_ONES) & ~other & ASCII8_TOPS;
+	return ascii8_zeros((ascii8_load(s) ^ firsts) & either);
 }
 
 size_t find_lower(const char *s, size_t len, const char *what)
 {
-	size_t i = 0;
-
-	while (i < len) {
-		const size_t end = len - i < 8 ? len : i + 8;
-
-		if (end - i == 8 && !may_begin(s + i, *what)) {
-			i = end;
-			continue;
-		}
-		for (; i < end; i++)
-			if (starts_with(s + i, len - i, what))
-				return i;
+	for (size_t i = 0; i < len; i++) {
+		while (len - i >= 8 && !may_begin(s + i, *what))
+			i += 8;
+		if (starts_with(s + i, len - i, what))
+			return i;
 	}
 	return len;
 }

@@ -229,12 +229,6 @@ static uint64_t load(const struct reader *r, size_t at)
 	return ascii8_load(last);
 }
 
-/* How many bytes have their top bit; no other bit is set. */
-static unsigned count_tops(uint64_t v)
-{
-	return (unsigned)((v >> 7) * ASCII8_ONES >> 56);
-}
-
 /* Take the letters and digits at s->at; true when it is 8 and may be more. */
 static bool take_eight(const struct reader *r, struct scan *s)
 {
@@ -243,15 +237,15 @@ static bool take_eight(const struct reader *r, struct scan *s)
 	uint64_t in = other ? (other & -other) - 1 : UINT64_MAX;
 	uint64_t upper = ascii8_between(v & ~ASCII8_TOPS, 'A', 'Z') & in;
 	uint64_t digit = ascii8_between(v & ~ASCII8_TOPS, '0', '9') & in;
-	unsigned digits = count_tops(digit);
+	unsigned digits = ascii8_count(digit);
 	uint64_t low = htole64(v | (upper >> 2));
 
 	if (s->len <= ANALYZE_WORD_CHARS)
 		memcpy(s->low + s->len, &low, EIGHT);
 	s->len += n;
 	s->at += n;
-	s->upper += count_tops(upper);
-	s->lower += (unsigned)(n - digits) - count_tops(upper);
+	s->upper += ascii8_count(upper);
+	s->lower += (unsigned)(n - digits) - ascii8_count(upper);
 	s->number = s->number && digits == n;
 	s->digits += digits;
 	return !other;

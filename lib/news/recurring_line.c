@@ -51,11 +51,6 @@ static bool reserve(struct recurring_lines *l)
 	return true;
 }
 
-static uint32_t count_tops(uint64_t mask)
-{
-	return (uint32_t)((mask >> 7) * ASCII8_ONES >> 56);
-}
-
 /* Of a long line: eight bytes with their letters in lower case, 0 for the rest.
  * words: how many begin in it; *before: the top bit, when a letter is last. */
 static uint64_t fold8(uint64_t v, uint64_t *before, uint32_t *words)
@@ -66,7 +61,7 @@ static uint64_t fold8(uint64_t v, uint64_t *before, uint32_t *words)
 	uint64_t first = in & ~(in << 8 | *before);
 
 	*before = in >> 56;
-	*words += count_tops(first);
+	*words += ascii8_count(first);
 	/* A top bit becomes the eight bits of its byte. */
 	return low & (in >> 7) * 0xFF;
 }
@@ -216,8 +211,8 @@ static void put_folded(struct short_line *l, uint64_t v, uint64_t in, size_t n)
 	l->out[l->k] = ' ';
 	l->k += l->due;
 	memcpy(l->out + l->k, &v, 8);
-	l->words += count_tops(letters & ~behind);
-	l->letters += count_tops(letters);
+	l->words += ascii8_count(letters & ~behind);
+	l->letters += ascii8_count(letters);
 	l->due = !(letters >> (8 * n - 1));
 	l->k += n - l->due;
 }
