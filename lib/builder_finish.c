@@ -8,6 +8,7 @@
  */
 #include "builder_parts.h"
 
+#include "beside.h"
 #include "generation.h"
 #include "glass_position.h"
 #include "status.h"
@@ -75,8 +76,7 @@ struct table_job {
 	enum trawl_status (*fill)(struct builder *b, struct glass_table *t,
 				  struct trawl_error *err);
 	struct glass_table *table;
-	pthread_t thread;
-	bool started;
+	struct beside beside;
 	enum trawl_status st;
 	struct trawl_error err;
 };
@@ -198,47 +198,30 @@ struct tables_ahead {
 	struct table_job position, postlist;
 };
 
-static void join(struct table_job *job)
-{
-	if (job->started)
-		pthread_join(job->thread, NULL);
-	job->started = false;
-}
-
 void builder_ahead_free(struct builder *b)
 {
 	struct tables_ahead *a = b->ahead;
 
 	if (!a)
 		return;
-	join(&a->position);
-	join(&a->postlist);
+	beside_wait(&a->position.beside);
+	beside_wait(&a->postlist.beside);
 	glass_table_free(a->position.table);
 	glass_table_free(a->postlist.table);
 	free(a);
 	b->ahead = NULL;
 }
 
-static void *begin_in_thread(void *job)
+static void *begin_beside(void *job)
 {
 	begin_table(job);
 	return NULL;
 }
 
-static void start(struct table_job *job)
+static void start(struct table_job *job, bool may)
 {
-	job->started =
-		job->b->options.threads > 1 &&
-		!pthread_create(&job->thread, NULL, begin_in_thread, job);
-}
-
-/* Wait for what a thread does of it, or do it. */
-static void await(struct table_job *job)
-{
-	if (job->started)
-		join(job);
-	else
-		begin_table(job);
+	beside_start(&job->beside, begin_beside, job,
+		     may && job->b->options.threads > 1);
 }
 
 static enum trawl_status order_runs(struct builder *b, struct trawl_error *err)
@@ -275,9 +258,8 @@ static enum trawl_status begin_tables(struct builder *b, bool sync, bool ahead,
 					  .fill = ahead ? fill_ahead
 							: fill_postlist };
 	b->ahead = a;
-	start(&a->position);
-	if (ahead)
-		start(&a->postlist);
+	start(&a->position, true);
+	start(&a->postlist, ahead);
 	return TRAWL_OK;
 }
 
@@ -306,8 +288,8 @@ static enum trawl_status merge_runs(struct builder *b, bool sync,
 
 	if (st != TRAWL_OK)
 		return st;
-	await(&b->ahead->postlist);
-	await(&b->ahead->position);
+	beside_finish(&b->ahead->postlist.beside);
+	beside_finish(&b->ahead->position.beside);
 	st = finish_table(&b->ahead->postlist, err);
 	return st == TRAWL_OK ? finish_table(&b->ahead->position, err) : st;
 }

@@ -12,6 +12,7 @@
  */
 #include "writer_parts.h"
 
+#include "beside.h"
 #include "generation.h"
 #include "language.h"
 #include "news_corpus.h"
@@ -22,8 +23,6 @@
 #include "spool.h"
 #include "status.h"
 #include "variants.h"
-
-#include <pthread.h>
 
 enum {
 	/* Of mode UPDATE, which is for few documents: one of so many bytes of a
@@ -508,8 +507,7 @@ static enum trawl_status take(void *ctx, struct trawl_prepared *prep,
  * two, while it is decided what recurs and the first documents are read. */
 struct names_ahead {
 	struct news_corpus *corpus; /* NULL: there is none */
-	pthread_t thread;
-	bool started;
+	struct beside beside;
 	enum trawl_status st;
 	struct trawl_error err;
 };
@@ -525,15 +523,8 @@ static void *look_for_names(void *arg)
 static void start_names(struct names_ahead *a, const struct trawl_writer *w)
 {
 	*a = (struct names_ahead){ .corpus = w->news->corpus };
-	a->started = a->corpus && w->threads > 1 &&
-		     !pthread_create(&a->thread, NULL, look_for_names, a);
-}
-
-static void join_names(struct names_ahead *a)
-{
-	if (a->started)
-		pthread_join(a->thread, NULL);
-	a->started = false;
+	beside_start(&a->beside, look_for_names, a,
+		     a->corpus && w->threads > 1);
 }
 
 static enum trawl_status find_names(void *ctx, const struct name_miner **out,
@@ -543,10 +534,7 @@ static enum trawl_status find_names(void *ctx, const struct name_miner **out,
 
 	if (!a->corpus)
 		return TRAWL_OK;
-	if (a->started)
-		join_names(a);
-	else
-		look_for_names(a);
+	beside_finish(&a->beside);
 	if (a->st != TRAWL_OK)
 		return fail(err, a->st, "%s", a->err.text);
 	*out = news_corpus_names(a->corpus);
@@ -617,7 +605,7 @@ static enum trawl_status second_pass(struct trawl_writer *w,
 		st = recurrence_decide(w->news->recurrence, err);
 	if (st == TRAWL_OK)
 		st = run(w, &names, err);
-	join_names(&names);
+	beside_wait(&names.beside);
 	return st;
 }
 

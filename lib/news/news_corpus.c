@@ -2,13 +2,13 @@
 #include "news_corpus.h"
 
 #include "arena.h"
+#include "beside.h"
 #include "date.h"
 #include "news_page.h"
 #include "news_settings.h"
 #include "status.h"
 #include "variants.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -513,15 +513,16 @@ static enum trawl_status keep_all(struct kept *k, struct found_copies *f,
 				  struct trawl_error *err)
 {
 	struct news_corpus *c = k->c;
-	pthread_t thread;
-	bool beside = k->store->beside && c->names && c->copies &&
-		      !pthread_create(&thread, NULL, find_copies, f);
-	enum trawl_status st = c->names ? keep_names(k, err) : TRAWL_OK;
+	struct beside copies;
+	enum trawl_status st;
 
-	if (beside)
-		pthread_join(thread, NULL);
-	else if (st == TRAWL_OK && c->copies)
-		find_copies(f);
+	beside_start(&copies, find_copies, f,
+		     k->store->beside && c->names && c->copies);
+	st = c->names ? keep_names(k, err) : TRAWL_OK;
+	if (st == TRAWL_OK && c->copies)
+		beside_finish(&copies);
+	else
+		beside_wait(&copies);
 	return st == TRAWL_OK && c->copies ? keep_copies(k, f, err) : st;
 }
 
