@@ -6,9 +6,9 @@
  * trawld's front without its work.  Each line of a client is told to a process
  * of its own over a socketpair; that is busy for BUSY_US microseconds, gives a
  * reply of BYTES bytes, as a SEARCH has one, and the reply goes to the client.
- * Prints `listening` when it does.  Ends with whoever started it.  The processor time of this process, a request,
- * is the least that a front of its own can cost: bench/serve takes it beside
- * trawld's.
+ * Prints `listening` when it does, and ends with whoever started it.  The
+ * processor time of this process, a request, is the least that a front of its
+ * own can cost: bench/serve takes it beside trawld's.
  */
 #include "clock.h"
 #include "die.h"

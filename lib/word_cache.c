@@ -131,11 +131,10 @@ void word_cache_trim(struct word_cache *c)
 {
 	const size_t size = c->slots * sizeof(*c->slot);
 
-	if (!c->arena.failed && c->arena.used + size <= WORD_CACHE_KEEP &&
-	    c->missed < WORD_CACHE_MISSED)
+	if (!c->arena.failed && c->arena.used + size <= WORD_CACHE_KEEP)
 		return;
 	arena_reset(&c->arena);
-	c->used = c->missed = 0;
+	c->used = 0;
 	c->generation++;
 	memset(c->slot, 0, size);
 }
@@ -186,10 +185,8 @@ bool word_cache_add(struct word_cache *c, const struct word_key *key,
 	w->number = WORD_NO_NUMBER;
 	if (!copy_strings(c, key, w, &s.key))
 		return false;
-	if (c->used >= full && c->slots >= WORD_CACHE_SLOTS) {
-		c->missed++;
+	if (c->used >= full && c->slots >= WORD_CACHE_SLOTS)
 		return true;
-	}
 	if (c->used >= full && !resize(c, 2 * c->slots))
 		return false;
 	w->number = (uint32_t)c->used++;

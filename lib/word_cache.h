@@ -17,7 +17,6 @@
 enum {
 	WORD_CACHE_KEEP = 64 << 20,  /* bytes to keep between documents */
 	WORD_CACHE_SLOTS = 1 << 19,  /* once full, words are not remembered */
-	WORD_CACHE_MISSED = 1 << 20, /* so many, and it begins anew */
 	WORD_CACHE_TEXT = 512 << 20, /* bytes of all strings */
 	WORD_NO_NUMBER = 0xFFFFFFFF
 };
@@ -46,7 +45,6 @@ struct word_cache {
 	struct word_slot *slot;
 	size_t slots; /* a power of two */
 	size_t used;
-	size_t missed;	     /* words that it had no room for */
 	unsigned generation; /* how often it was emptied */
 	uint64_t seed[2];
 };
@@ -60,8 +58,9 @@ struct word_key {
 
 bool word_cache_init(struct word_cache *c);
 void word_cache_release(struct word_cache *c);
-/* Empty it when it holds more than WORD_CACHE_KEEP, or misses much.  The first
- * words of many texts are the frequent ones: those stay while they serve. */
+/* Empty it when it holds more than WORD_CACHE_KEEP.  The first words of many texts
+ * are the frequent ones: they stay until as many strings were kept of words that
+ * found it full. */
 void word_cache_trim(struct word_cache *c);
 
 /* Make the key of raw, len bytes of the room that may be read, without NUL,

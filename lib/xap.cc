@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "xap.h"
 #include "deadline.h"
+#include "glass.h"
 #include "status.h"
 
 #include <xapian.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -16,7 +18,6 @@
 #include <string_view>
 #include <vector>
 
-#include <cerrno>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -29,8 +30,8 @@ enum {
 	TAG_MAX = 100 * 1048576, /* bytes of data, value or metadata: glass
 				    cuts them into 65,536 pieces of 2,000 */
 	METADATA_KEY_MAX = XAP_TERM_MAX,
-	BLOCK = 8192,	    /* bytes, of a table of glass */
 	VALUES_OF_ONE = 16, /* of a document whose values are not at hand */
+	VALUE_HEAD = 16,    /* bytes that come to a value in its table */
 	BLOCKS_ABOVE = 16   /* of the levels above the leaves, and to spare */
 };
 
@@ -1139,13 +1140,12 @@ static void add_posting(Xapian::Document &doc, const struct xap_posting &p)
 		doc.add_posting(term, p.positions[i], 0);
 }
 
-/* And of their keys. */
 static uint64_t value_bytes(const struct xap_document *doc)
 {
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < doc->nvalues; i++)
-		n += doc->values[i].value.len + VALUES_OF_ONE;
+		n += doc->values[i].value.len + VALUE_HEAD;
 	return n;
 }
 
@@ -1302,8 +1302,8 @@ static uint64_t room_for_values(const struct xap_writer *w)
 	const uint64_t tables = file_bytes(w->dir + "/postlist.glass") +
 				file_bytes(w->dir + "/termlist.glass");
 
-	return 2 * w->new_bytes + BLOCKS_ABOVE * BLOCK +
-	       std::min(w->old_leaves * BLOCK, tables);
+	return 2 * w->new_bytes + BLOCKS_ABOVE * GLASS_BLOCK +
+	       std::min(w->old_leaves * GLASS_BLOCK, tables);
 }
 
 /*

@@ -49,12 +49,11 @@ static const unsigned char akin[BITS][BITS] = {
 	AKIN('o', 'v', 16),	     AKIN('f', 'p', 10),
 };
 
+/* By their bits. */
 static bool are_vowels(unsigned a, unsigned b)
 {
-	const uint32_t all = 1u << BIT('a') | 1u << BIT('e') | 1u << BIT('i') |
-			     1u << BIT('o') | 1u << BIT('u');
-
-	return all >> a & all >> b & 1;
+	return name_is_vowel((char)('a' - 1 + a)) &&
+	       name_is_vowel((char)('a' - 1 + b));
 }
 
 /* a, b: bits */

@@ -212,6 +212,12 @@ static void test_weights(void **state)
 	story_maker_free(NULL);
 }
 
+static void add_fillers(struct buf *text, int n)
+{
+	while (n--)
+		buf_adds(text, "filler ");
+}
+
 static void test_lead(void **state)
 {
 	struct story_maker *m = story_maker_new();
@@ -220,8 +226,7 @@ static void test_lead(void **state)
 	size_t n;
 
 	(void)state;
-	for (int i = 0; i < 69; i++)
-		buf_adds(&text, "filler ");
+	add_fillers(&text, 69);
 	buf_adds(&text, "inside outside");
 	n = read_terms(m, "", text.data, text.len, e);
 	assert_int_equal(find(e, n, "inside")->lead, STORY_WEIGHT_ONE);
@@ -240,8 +245,7 @@ static void test_long_text(void **state)
 	size_t n;
 
 	(void)state;
-	for (int i = 0; i < STORY_WORDS - 1; i++)
-		buf_adds(&text, "filler ");
+	add_fillers(&text, STORY_WORDS - 1);
 	buf_adds(&text, "inside outside");
 	n = read_terms(m, "", text.data, text.len, e);
 	assert_non_null(find(e, n, "inside"));
