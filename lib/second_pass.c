@@ -8,7 +8,9 @@
 #include <stdlib.h>
 
 enum {
-	RING = 512,	/* documents under way */
+	RING = 512, /* documents under way */
+	TAKE_AT_ONCE =
+		32,	/* the one that takes sleeps until there are so many */
 	KEEP = 32 << 10 /* bytes of a slot's room that are kept for the next */
 };
 
@@ -33,6 +35,7 @@ struct run {
 	pthread_cond_t room;		/* for threads that read */
 	pthread_cond_t result;		/* for the one that takes */
 	uint64_t head, tail;		/* documents taken, read */
+	uint64_t ndone;			/* of those between */
 	uint64_t bytes;			/* of records under way */
 	const struct name_miner *names; /* once that is known */
 	bool known;
@@ -92,11 +95,20 @@ static struct slot *next(struct run *r)
 	return s;
 }
 
+/* To wake the one that takes costs more than to take; so it is woken for many,
+ * or when no more may come before it takes. */
+static bool is_worth_taking(const struct run *r)
+{
+	return r->head < r->tail && r->slot[r->head % RING].done &&
+	       (r->ndone >= TAKE_AT_ONCE || r->at_end || !has_room(r));
+}
+
 static void give_back(struct run *r, struct slot *s)
 {
 	pthread_mutex_lock(&r->lock);
 	s->done = true;
-	if (slot_of(r, r->head) == s)
+	r->ndone++;
+	if (is_worth_taking(r))
 		pthread_cond_signal(&r->result);
 	pthread_mutex_unlock(&r->lock);
 }
@@ -128,23 +140,18 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Wait for the next document in order; NULL at the end. */
-static struct slot *wait_for(struct run *r)
+/* Wait for the next documents in order: how many; 0 at the end. */
+static size_t wait_for(struct run *r)
 {
-	struct slot *s = NULL;
+	size_t n = 0;
 
 	pthread_mutex_lock(&r->lock);
-	for (;;) {
-		if (r->head < r->tail && slot_of(r, r->head)->done) {
-			s = slot_of(r, r->head);
-			break;
-		}
-		if (r->at_end && r->head == r->tail)
-			break;
+	while (!is_worth_taking(r) && !(r->at_end && r->head == r->tail))
 		pthread_cond_wait(&r->result, &r->lock);
-	}
+	while (r->head + n < r->tail && slot_of(r, r->head + n)->done)
+		n++;
 	pthread_mutex_unlock(&r->lock);
-	return s;
+	return n;
 }
 
 /* What large documents made grow is not kept in each slot of the ring. */
@@ -158,14 +165,15 @@ static void trim(struct slot *s)
 	buf_release(&s->record);
 }
 
-static void release(struct run *r, struct slot *s)
+/* The first n have been taken. */
+static void release(struct run *r, size_t n)
 {
-	trawl_prepared_free(s->prep);
-	s->prep = NULL;
-	trim(s);
 	pthread_mutex_lock(&r->lock);
-	r->bytes -= s->bytes;
-	r->head++;
+	for (; n; n--) {
+		r->bytes -= slot_of(r, r->head)->bytes;
+		r->head++;
+		r->ndone--;
+	}
 	pthread_cond_broadcast(&r->room);
 	pthread_mutex_unlock(&r->lock);
 }
@@ -200,14 +208,30 @@ static enum trawl_status take(struct run *r, struct slot *s,
 	return pass->take(pass->ctx, s->prep, &s->features, err);
 }
 
+static enum trawl_status take_first(struct run *r, size_t n,
+				    struct trawl_error *err)
+{
+	enum trawl_status st = TRAWL_OK;
+
+	for (size_t i = 0; st == TRAWL_OK && i < n; i++) {
+		struct slot *s = slot_of(r, r->head + i);
+
+		st = take(r, s, err);
+		trawl_prepared_free(s->prep);
+		s->prep = NULL;
+		trim(s);
+	}
+	return st;
+}
+
 static enum trawl_status take_all(struct run *r, struct trawl_error *err)
 {
 	enum trawl_status st = find_names(r, err);
-	struct slot *s;
+	size_t n;
 
-	while (st == TRAWL_OK && (s = wait_for(r))) {
-		st = take(r, s, err);
-		release(r, s);
+	while (st == TRAWL_OK && (n = wait_for(r))) {
+		st = take_first(r, n, err);
+		release(r, n);
 	}
 	return st;
 }
