@@ -24,7 +24,8 @@ enum {
 	TERMS_MAX = STORY_WHOLE + STORY_LEAD,
 	SPOT_SHIFT = 19, /* highest bits of a term, which is a hash */
 	SPOTS = 1 << (32 - SPOT_SHIFT),
-	BLOCK_LEAST = 64,   /* documents' worth of memory, at least */
+	BLOCK_LEAST = 64, /* documents' worth of memory, at least */
+	SLOTS_FIRST = 1 << 12,
 	POSTING_BYTES = 24, /* with its slots */
 	DOC_TERMS = 32, /* of a document, at least, if memory is to be filled */
 	CACHE_LINE = 64,
@@ -60,8 +61,8 @@ struct block {
 	uint32_t *slot;	  /* number + 1 of a key's last posting */
 	uint32_t *met;	  /* numbers of documents */
 	uint16_t *shared; /* of a document: terms; 0 when it was not met */
-	size_t docs_max, terms_max, postings_max, nslots;
-	size_t nterms, npostings, nmet;
+	size_t docs_max, terms_max, postings_max, nslots, slots_max;
+	size_t nterms, npostings, nkeys, nmet;
 };
 
 /* What a document is looked for by. */
@@ -128,6 +129,19 @@ static void block_release(struct block *b)
 	free(b->shared);
 }
 
+/* As memory is had, it is written to: no more of it than there are keys. */
+static bool new_slots(struct block *b, size_t n)
+{
+	uint32_t *slot = huge_alloc(n * sizeof(*slot));
+
+	if (!slot)
+		return false;
+	memset(slot, 0, n * sizeof(*slot));
+	b->slot = slot;
+	b->nslots = n;
+	return true;
+}
+
 /* Half for the terms, half for the lists. */
 static bool block_init(struct block *b, uint64_t memory, size_t places)
 {
@@ -145,16 +159,16 @@ static bool block_init(struct block *b, uint64_t memory, size_t places)
 	b->docs_max = b->terms_max / DOC_TERMS;
 	if (b->docs_max > places)
 		b->docs_max = places;
-	for (b->nslots = 64; 3 * b->nslots < 4 * b->postings_max;)
-		b->nslots *= 2;
+	for (b->slots_max = SLOTS_FIRST;
+	     3 * b->slots_max < 4 * b->postings_max;)
+		b->slots_max *= 2;
 	b->doc = huge_alloc((b->docs_max + 1) * sizeof(*b->doc));
 	b->met = malloc((b->docs_max + 1) * sizeof(*b->met));
 	b->term = huge_alloc((b->terms_max + 1) * sizeof(*b->term));
 	b->posting = huge_alloc((b->postings_max + 1) * sizeof(*b->posting));
-	b->slot = huge_alloc(b->nslots * sizeof(*b->slot));
 	b->shared = calloc(b->docs_max + 1, sizeof(*b->shared));
 	return b->doc && b->met && b->shared && b->term && b->posting &&
-	       b->slot;
+	       new_slots(b, SLOTS_FIRST);
 }
 
 static void block_start(struct block *b, uint32_t first)
@@ -163,7 +177,7 @@ static void block_start(struct block *b, uint32_t first)
 	b->n = 0;
 	b->oldest = INT32_MAX;
 	b->newest = 0;
-	b->nterms = b->npostings = b->nmet = 0;
+	b->nterms = b->npostings = b->nkeys = b->nmet = 0;
 	memset(b->slot, 0, b->nslots * sizeof(*b->slot));
 }
 
@@ -188,15 +202,31 @@ static uint32_t *find_slot(const struct block *b, uint32_t key)
 	return &b->slot[at];
 }
 
+static bool grow(struct block *b)
+{
+	uint32_t *old = b->slot;
+	const size_t n = b->nslots;
+
+	if (!new_slots(b, 2 * n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (old[i])
+			*find_slot(b, b->posting[old[i] - 1].key) = old[i];
+	free(old);
+	return true;
+}
+
 static void add_posting(struct block *b, uint32_t key)
 {
 	uint32_t *slot = find_slot(b, key);
 
+	b->nkeys += !*slot;
 	b->posting[b->npostings] = (struct posting){ key, b->n, *slot };
 	*slot = (uint32_t)++b->npostings;
 }
 
-static void block_add(struct finder *f)
+/* False without memory. */
+static bool block_add(struct finder *f)
 {
 	struct block *b = &f->block;
 	const int32_t day = f->vector.day;
@@ -205,11 +235,16 @@ static void block_add(struct finder *f)
 		(struct block_doc){ (uint32_t)b->nterms, day, f->nterms };
 	memcpy(b->term + b->nterms, f->term + 1, f->nterms * sizeof(*f->term));
 	b->nterms += f->nterms;
+	while (2 * (b->nkeys + f->keys.n) > b->nslots &&
+	       b->nslots < b->slots_max)
+		if (!grow(b))
+			return false;
 	for (size_t i = 0; i < f->keys.n; i++)
 		add_posting(b, f->keys.key[i]);
 	b->oldest = day < b->oldest ? day : b->oldest;
 	b->newest = day > b->newest ? day : b->newest;
 	b->n++;
+	return true;
 }
 
 /* ------------------------------------------------------------------ keys -- */
@@ -492,8 +527,8 @@ static enum trawl_status find_one(struct finder *f, uint32_t place,
 	if (is_turn(f, place))
 		st = look(f, place, err);
 	f->open = f->open && !block_is_full(&f->block);
-	if (f->open)
-		block_add(f);
+	if (f->open && !block_add(f))
+		st = fail_nomem(err);
 	clear_terms(f);
 	return st;
 }
