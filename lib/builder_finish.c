@@ -66,9 +66,18 @@ static enum trawl_status open_source(const struct builder *b,
 	return st;
 }
 
+/* Tables are made of runs in order, which the first thread that needs it makes:
+ * the one that has finished documents has other work. */
+struct ordering {
+	struct builder *b;
+	pthread_mutex_t lock; /* guards the two below */
+	bool tried, ordered;
+};
+
 /* One table, all of it or its beginning made in a thread. */
 struct table_job {
 	struct builder *b;
+	struct ordering *order; /* NULL: it needs no runs */
 	bool sync;
 	enum glass_table_id id;
 	bool required;
@@ -92,10 +101,37 @@ static void end_table(struct table_job *job)
 	job->table = NULL;
 }
 
+static bool order_runs(struct builder *b)
+{
+	bool ordered = builder_reserve_tickets(b, atomic_load(&b->tickets) + 1);
+
+	for (struct builder_share *s = b->shares; ordered && s; s = s->next)
+		ordered = run_order(s->run);
+	return ordered;
+}
+
+static enum trawl_status order_once(struct ordering *o, struct trawl_error *err)
+{
+	bool ordered;
+
+	if (!o)
+		return TRAWL_OK;
+	pthread_mutex_lock(&o->lock);
+	if (!o->tried)
+		o->ordered = order_runs(o->b);
+	o->tried = true;
+	ordered = o->ordered;
+	pthread_mutex_unlock(&o->lock);
+	return ordered ? TRAWL_OK : fail_nomem(err);
+}
+
 static void begin_table(struct table_job *job)
 {
-	job->st = glass_table_new(job->b->path, glass_table_names[job->id],
-				  job->required, &job->table, &job->err);
+	job->st = order_once(job->order, &job->err);
+	if (job->st == TRAWL_OK)
+		job->st = glass_table_new(
+			job->b->path, glass_table_names[job->id], job->required,
+			&job->table, &job->err);
 	if (job->st == TRAWL_OK)
 		job->st = job->fill(job->b, job->table, &job->err);
 	if (job->whole)
@@ -195,6 +231,7 @@ static enum trawl_status fill_synonyms(struct builder *b, struct glass_table *t,
 
 /* Threads that are joined when their tables are needed. */
 struct tables_ahead {
+	struct ordering order;
 	struct table_job position, postlist;
 };
 
@@ -208,6 +245,7 @@ void builder_ahead_free(struct builder *b)
 	beside_wait(&a->postlist.beside);
 	glass_table_free(a->position.table);
 	glass_table_free(a->postlist.table);
+	pthread_mutex_destroy(&a->order.lock);
 	free(a);
 	b->ahead = NULL;
 }
@@ -224,33 +262,23 @@ static void start(struct table_job *job, bool may)
 		     may && job->b->options.threads > 1);
 }
 
-static enum trawl_status order_runs(struct builder *b, struct trawl_error *err)
-{
-	if (!builder_reserve_tickets(b, atomic_load(&b->tickets) + 1))
-		return fail_nomem(err);
-	for (struct builder_share *s = b->shares; s; s = s->next)
-		if (!run_order(s->run))
-			return fail_nomem(err);
-	return TRAWL_OK;
-}
-
 static enum trawl_status begin_tables(struct builder *b, bool sync, bool ahead,
 				      struct trawl_error *err)
 {
-	struct tables_ahead *a;
-	enum trawl_status st = order_runs(b, err);
+	struct tables_ahead *a = calloc(1, sizeof(*a));
 
-	if (st != TRAWL_OK)
-		return st;
-	a = calloc(1, sizeof(*a));
 	if (!a)
 		return fail_nomem(err);
+	a->order.b = b;
+	pthread_mutex_init(&a->order.lock, NULL);
 	a->position = (struct table_job){ .b = b,
+					  .order = &a->order,
 					  .sync = sync,
 					  .id = GLASS_POSITION,
 					  .whole = true,
 					  .fill = fill_position };
 	a->postlist = (struct table_job){ .b = b,
+					  .order = &a->order,
 					  .sync = sync,
 					  .id = GLASS_POSTLIST,
 					  .required = true,
