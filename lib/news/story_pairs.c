@@ -25,7 +25,7 @@ enum {
 	SPOT_SHIFT = 19, /* highest bits of a term, which is a hash */
 	SPOTS = 1 << (32 - SPOT_SHIFT),
 	BLOCK_LEAST = 64, /* documents' worth of memory, at least */
-	SLOTS_FIRST = 1 << 12,
+	SLOTS_FIRST = 1 << 8,
 	POSTING_BYTES = 24, /* with its slots */
 	DOC_TERMS = 32, /* of a document, at least, if memory is to be filled */
 	CACHE_LINE = 64,
