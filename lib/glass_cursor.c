@@ -365,14 +365,23 @@ bool glass_cursor_next(struct glass_cursor *c)
 
 /* ---------------------------------------------------------------- tags -- */
 
-/* The rest of a tag behind its first component. */
+enum {
+	NO_BYTE = -1
+};
+
+static bool has_byte(const struct glass_component *p, int byte)
+{
+	return byte != NO_BYTE && memchr(p->data, byte, p->len);
+}
+
+/* The rest of a tag behind its first component, or until there is such a byte. */
 static bool join_rest(struct glass_cursor *c,
-		      const struct glass_component *first)
+		      const struct glass_component *first, int byte)
 {
 	struct glass_component p = *first;
 	unsigned number = 1;
 
-	while (!(p.flags & ITEM_LAST)) {
+	while (!(p.flags & ITEM_LAST) && !has_byte(&p, byte)) {
 		if (!step_on(c, &p))
 			return c->lost ? false : corrupt(c, "a tag has no end");
 		if (glass_component_compare(&p, first->key, first->keylen,
@@ -386,7 +395,8 @@ static bool join_rest(struct glass_cursor *c,
 }
 
 /* Another cursor goes there, so that this one need not come back. */
-static bool join(struct glass_cursor *c, struct glass_component *first)
+static bool join(struct glass_cursor *c, struct glass_component *first,
+		 int byte)
 {
 	struct glass_cursor ahead = *c;
 	bool ok;
@@ -394,7 +404,7 @@ static bool join(struct glass_cursor *c, struct glass_component *first)
 	hold_steps(c);
 	buf_reset(&ahead.joined);
 	buf_add(&ahead.joined, first->data, first->len);
-	ok = join_rest(&ahead, first);
+	ok = join_rest(&ahead, first, byte);
 	c->joined = ahead.joined;
 	leave(&ahead);
 	first->data = (const unsigned char *)c->joined.data;
@@ -402,7 +412,8 @@ static bool join(struct glass_cursor *c, struct glass_component *first)
 	return ok;
 }
 
-const unsigned char *glass_cursor_tag(struct glass_cursor *c, size_t *taglen)
+static const unsigned char *tag_to(struct glass_cursor *c, int byte,
+				   size_t *taglen)
 {
 	struct glass_component p;
 
@@ -410,7 +421,9 @@ const unsigned char *glass_cursor_tag(struct glass_cursor *c, size_t *taglen)
 	if (!c->key)
 		return NULL;
 	current(c, &p);
-	if (!(p.flags & ITEM_LAST) && !join(c, &p))
+	if (p.flags & ITEM_DEFLATED)
+		byte = NO_BYTE;
+	if (!(p.flags & ITEM_LAST) && !has_byte(&p, byte) && !join(c, &p, byte))
 		return NULL;
 	if (p.flags & ITEM_DEFLATED) {
 		if (!glass_db_inflate(c->db, c->table, p.data, p.len, &c->plain,
@@ -422,18 +435,13 @@ const unsigned char *glass_cursor_tag(struct glass_cursor *c, size_t *taglen)
 	return p.data;
 }
 
-const unsigned char *glass_cursor_tag_head(struct glass_cursor *c, size_t *len,
-					   bool *whole)
+const unsigned char *glass_cursor_tag(struct glass_cursor *c, size_t *taglen)
 {
-	struct glass_component p;
+	return tag_to(c, NO_BYTE, taglen);
+}
 
-	*whole = true;
-	if (!c->key)
-		return glass_cursor_tag(c, len);
-	current(c, &p);
-	if (p.flags & ITEM_DEFLATED)
-		return glass_cursor_tag(c, len);
-	*whole = p.flags & ITEM_LAST;
-	*len = p.len;
-	return p.data;
+const unsigned char *glass_cursor_tag_to(struct glass_cursor *c, char byte,
+					 size_t *len)
+{
+	return tag_to(c, (unsigned char)byte, len);
 }

@@ -95,10 +95,11 @@ bool glass_cursor_next(struct glass_cursor *c);
  * still stands on the item.  NULL: a failure.
  */
 const unsigned char *glass_cursor_tag(struct glass_cursor *c, size_t *taglen);
-/* What of the tag is at hand, all of it or its beginning: the first of several
- * components, when it is not deflated.  *whole: it is all.  As for the rest, as
- * glass_cursor_tag(). */
-const unsigned char *glass_cursor_tag_head(struct glass_cursor *c, size_t *len,
-					   bool *whole);
+/*
+ * The same up to that byte, when one of the tag is that, and perhaps more: of a
+ * long tag the rest need not be read.
+ */
+const unsigned char *glass_cursor_tag_to(struct glass_cursor *c, char byte,
+					 size_t *len);
 
 #endif

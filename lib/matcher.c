@@ -665,16 +665,6 @@ enum trawl_status matcher_score(struct matcher *m, const struct xap_search *rq,
 
 /* ------------------------------------------------------------------ data -- */
 
-static const unsigned char *read_line(struct glass_cursor *c, size_t *len)
-{
-	bool whole;
-	const unsigned char *head = glass_cursor_tag_head(c, len, &whole);
-
-	return whole || !head || memchr(head, '\n', *len)
-		       ? head
-		       : glass_cursor_tag(c, len);
-}
-
 enum trawl_status matcher_data(struct matcher *m, uint32_t docid, bool line,
 			       xap_bytes_fn *each, void *ctx,
 			       struct trawl_error *err)
@@ -686,7 +676,7 @@ enum trawl_status matcher_data(struct matcher *m, uint32_t docid, bool line,
 
 	glass_db_forget(m->db);
 	if (glass_cursor_seek(&m->data, key, keylen, &exact) && exact) {
-		tag = line ? read_line(&m->data, &len)
+		tag = line ? glass_cursor_tag_to(&m->data, '\n', &len)
 			   : glass_cursor_tag(&m->data, &len);
 		if (tag)
 			each(ctx, (const char *)tag, len);

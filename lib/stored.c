@@ -9,13 +9,18 @@
  */
 #include "stored.h"
 
+#include "ascii8.h"
 #include "buf.h"
 #include "json.h"
 #include "utf8.h"
 
 #include <jansson.h>
 
-/* Bytes of valid JSON. */
+enum {
+	PLAIN_MAX = 64 /* members of a line that is read in one go */
+};
+
+/* Bytes of the line. */
 struct span {
 	const char *at, *end;
 };
@@ -156,44 +161,109 @@ static size_t count_members(struct span s)
 	return n;
 }
 
+/* ------------------------------------------------------------ plain lines -- */
+
+/* {"name":"value",...} of strings as they are, without blanks. */
+struct plain {
+	struct member {
+		struct span name, value; /* without their quotes */
+	} member[PLAIN_MAX];
+	size_t n;
+};
+
+/* A quote, a backslash, a control character: where a plain string ends. */
+static uint64_t ends_plain(uint64_t v)
+{
+	return ascii8_zeros(v ^ '"' * ASCII8_ONES) |
+	       ascii8_zeros(v ^ '\\' * ASCII8_ONES) |
+	       ((v - ' ' * ASCII8_ONES) & ~v & ASCII8_TOPS);
+}
+
+static const char *plain_end(const char *at, const char *end)
+{
+	for (; end - at >= 8; at += 8) {
+		const uint64_t found = ends_plain(ascii8_load(at));
+
+		if (found)
+			return at + ascii8_first(found);
+	}
+	while (at < end && *at != '"' && *at != '\\' &&
+	       (unsigned char)*at >= ' ')
+		at++;
+	return at;
+}
+
 /* To behind the string that begins there, when it is plain. */
-static bool pass_plain_string(struct span *s)
+static bool take_plain_string(struct span *s, struct span *string)
 {
 	if (s->at == s->end || *s->at++ != '"')
 		return false;
-	while (s->at < s->end && *s->at != '"' && *s->at != '\\' &&
-	       (unsigned char)*s->at >= 0x20)
-		s->at++;
+	string->at = s->at;
+	string->end = s->at = plain_end(s->at, s->end);
 	return s->at < s->end && *s->at++ == '"';
 }
 
-/* {"name":"value",...} of plain strings, without blanks: nearly all are. */
-static bool is_plain_object(const char *line, size_t len)
+/* False: it is another line, or none. */
+static bool read_plain(const char *line, size_t len, struct plain *out)
 {
 	struct span s = { line, line + len };
 	char next = '{';
 
-	for (; s.at < s.end && *s.at == next; next = ',') {
+	for (out->n = 0; s.at < s.end && *s.at == next; next = ',') {
+		struct member *m = &out->member[out->n];
+
 		s.at++;
-		if (!pass_plain_string(&s) || s.at == s.end || *s.at++ != ':' ||
-		    !pass_plain_string(&s))
+		if (out->n++ == PLAIN_MAX || !take_plain_string(&s, &m->name) ||
+		    s.at == s.end || *s.at++ != ':' ||
+		    !take_plain_string(&s, &m->value))
 			return false;
 	}
 	return s.end - s.at == 1 && *s.at == '}' && next == ',' &&
 	       utf8_valid(line, len) == len;
 }
 
-/* NULL: the line is a JSON object. */
+/* The string as it stands in copy, a copy of the line. */
+static const char *end_string(const struct span *string, const char *line,
+			      char *copy)
+{
+	copy[string->end - line] = '\0';
+	return copy + (string->at - line);
+}
+
+static enum trawl_status plain_members(const struct plain *p, const char *line,
+				       size_t len, struct arena *arena,
+				       struct trawl_doc *out)
+{
+	char *copy = arena_strndup(arena, line, len);
+	struct trawl_field *fields = arena_zalloc(arena, p->n, sizeof(*fields));
+
+	if (!copy || !fields)
+		return TRAWL_NOMEM;
+	out->fields = fields;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct member *m = &p->member[i];
+		struct trawl_field *f = &fields[out->nfields];
+
+		f->name = end_string(&m->name, line, copy);
+		f->value = end_string(&m->value, line, copy);
+		f->len = (size_t)(m->value.end - m->value.at);
+		if (!out->id && !strcmp(f->name, "id"))
+			out->id = f->value;
+		else
+			out->nfields++;
+	}
+	return TRAWL_OK;
+}
+
+/* -------------------------------------------------------------- any line -- */
+
+/* NULL: the line is a JSON object, or memory is short. */
 static const char *check_line(const char *line, size_t len, bool *nomem)
 {
 	const char *why = NULL;
 	json_error_t error;
 	json_t *object;
 
-	if (len > STORED_LINE_MAX)
-		return "its line of fields is too long";
-	if (is_plain_object(line, len))
-		return NULL;
 	/* A whole number may be larger than 64 bits: it is not looked at. */
 	object = json_loadb(line, len, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL,
 			    &error);
@@ -204,33 +274,58 @@ static const char *check_line(const char *line, size_t len, bool *nomem)
 	return why;
 }
 
+static enum trawl_status any_members(const char *line, size_t len,
+				     struct arena *arena, struct trawl_doc *out,
+				     const char **why)
+{
+	struct span s = { memchr(line, '{', len), line + len };
+	bool nomem = false;
+
+	*why = check_line(line, len, &nomem);
+	if (*why)
+		return TRAWL_CORRUPT;
+	if (nomem)
+		return TRAWL_NOMEM;
+	s.at++;
+	return read_members(s, count_members(s), arena, out);
+}
+
+static enum trawl_status parse_line(const char *line, size_t len,
+				    struct arena *arena, struct trawl_doc *out,
+				    const char **why)
+{
+	struct plain plain;
+
+	if (len > STORED_LINE_MAX) {
+		*why = "its line of fields is too long";
+		return TRAWL_CORRUPT;
+	}
+	return read_plain(line, len, &plain)
+		       ? plain_members(&plain, line, len, arena, out)
+		       : any_members(line, len, arena, out, why);
+}
+
 enum trawl_status stored_parse(const char *data, size_t len,
 			       struct arena *arena, struct trawl_doc *out,
 			       const char **why)
 {
 	const char *feed = len ? memchr(data, '\n', len) : NULL;
 	struct trawl_doc doc = { 0 };
-	bool nomem = false;
+	enum trawl_status st = TRAWL_CORRUPT;
 
-	*why = feed ? check_line(data, (size_t)(feed - data), &nomem)
-		    : "it has no line of fields";
-	if (*why)
-		return TRAWL_CORRUPT;
-	if (nomem)
-		return TRAWL_NOMEM;
-
-	struct span s = { memchr(data, '{', (size_t)(feed - data)), feed };
-
-	s.at++;
-	doc.text_len = len - (size_t)(feed + 1 - data);
-	doc.text = arena_strndup(arena, feed + 1, doc.text_len);
-	if (!doc.text ||
-	    read_members(s, count_members(s), arena, &doc) != TRAWL_OK)
-		return TRAWL_NOMEM;
+	*why = feed ? NULL : "it has no line of fields";
+	if (feed)
+		st = parse_line(data, (size_t)(feed - data), arena, &doc, why);
+	if (st != TRAWL_OK)
+		return st;
 	if (!doc.id) {
 		*why = "it has no id";
 		return TRAWL_CORRUPT;
 	}
+	doc.text_len = len - (size_t)(feed + 1 - data);
+	doc.text = arena_strndup(arena, feed + 1, doc.text_len);
+	if (!doc.text)
+		return TRAWL_NOMEM;
 	*out = doc;
 	return TRAWL_OK;
 }

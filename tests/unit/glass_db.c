@@ -226,6 +226,21 @@ static void close_db(struct glass_db *db)
 	glass_db_close(db);
 }
 
+/* Up to a byte that it has, or has not. */
+static void same_beginning(struct glass_cursor *c,
+			   const struct glass_item *item, char byte)
+{
+	const unsigned char *tag = item->tag;
+	const unsigned char *at = memchr(tag, byte, item->taglen);
+	size_t len;
+	const unsigned char *begun = glass_cursor_tag_to(c, byte, &len);
+
+	assert_non_null(begun);
+	assert_true(len <= item->taglen);
+	assert_true(at ? len > (size_t)(at - tag) : len == item->taglen);
+	assert_memory_equal(begun, tag, len);
+}
+
 static void same_tag(struct glass_cursor *c, const struct glass_item *item)
 {
 	size_t taglen;
@@ -234,6 +249,9 @@ static void same_tag(struct glass_cursor *c, const struct glass_item *item)
 	assert_non_null(tag);
 	assert_int_equal(taglen, item->taglen);
 	assert_memory_equal(tag, item->tag, taglen);
+	same_beginning(c, item, '\n');
+	if (taglen)
+		same_beginning(c, item, (char)item->tag[taglen / 2]);
 }
 
 static void same_key(const struct glass_cursor *c,
@@ -478,6 +496,45 @@ static void test_by_hand(void **unused)
 	(void)unused;
 	write_database(temp_path(&dir, "db", path), KEYS);
 	check_database(path, 4000);
+}
+
+/* Of a tag of many components those that come before the byte are read. */
+static void test_tag_to(void **unused)
+{
+	enum {
+		AT = 20000,
+		LEN = 60000
+	};
+	static char tag[LEN];
+	struct glass_version v = { .revision = 1 };
+	struct trawl_error err;
+	struct glass_table *t = rig_table(dir.path, "docdata", true);
+	struct glass_cursor c;
+	struct glass_db *db;
+	const unsigned char *begun;
+	size_t len;
+	bool exact;
+
+	(void)unused;
+	memset(tag, 'a', LEN);
+	tag[AT] = tag[AT + 1] = 'b';
+	assert_true(glass_table_add(t, "a", 1, tag, LEN, false));
+	assert_true(glass_table_add(t, "b", 1, "b", 1, false));
+	v.root[GLASS_DOCDATA] = rig_finish(t);
+	glass_version_settle(&v);
+	rig_ok(glass_version_write(dir.path, &v, false, &err), &err);
+	db = open_db(dir.path, 0);
+	glass_cursor_init(&c, db, GLASS_DOCDATA);
+	assert_true(glass_cursor_seek(&c, "a", 1, &exact) && exact);
+	begun = glass_cursor_tag_to(&c, 'b', &len);
+	assert_true(begun && len > AT && len < AT + GLASS_BLOCK);
+	assert_memory_equal(begun, tag, len);
+	begun = glass_cursor_tag_to(&c, 'c', &len);
+	assert_true(begun && len == LEN);
+	assert_memory_equal(begun, tag, len);
+	assert_true(glass_cursor_next(&c) && *c.key == 'b');
+	glass_cursor_release(&c);
+	close_db(db);
 }
 
 /* ------------------------------------------------------- Xapian's tables -- */
@@ -999,6 +1056,7 @@ int main(void)
 		cmocka_unit_test(test_many_blocks),
 		cmocka_unit_test(test_cache_room),
 		TEST(test_by_hand),
+		TEST(test_tag_to),
 		TEST(test_of_xapian),
 		TEST(test_old_snapshot),
 		TEST(test_beside_a_writer),

@@ -375,6 +375,53 @@ static void test_stored_is_read_back(void **state)
 	arena_release(&a);
 }
 
+/* Strings of every length, which are read eight bytes at a time; the one that is
+ * escaped is read otherwise, and there are more of them than are read in one go. */
+static void test_plain_lines_are_read_back(void **state)
+{
+	enum {
+		MOST = 200
+	};
+
+	(void)state;
+	for (size_t n = 0; n <= MOST; n += 1 + n / 40) {
+		for (int escaped = 0; escaped < 2; escaped++) {
+			struct buf line = BUF_INIT(1 << 20);
+			struct trawl_doc doc;
+			struct arena a;
+
+			arena_init(&a, 1 << 20);
+			buf_addf(&line, "{\"id\":\"%s\"",
+				 escaped ? "\\u0069" : "i");
+			for (size_t i = 0; i < n; i++)
+				buf_addf(&line, ",\"f%zu\":\"%.*s\xC3\xA9\"", i,
+					 (int)i,
+					 "0123456789abcdefghijklmnopqrs"
+					 "tuvwxyz[]{}:,' 0123456789");
+			buf_adds(&line, "}\n");
+			assert_int_equal(parse(line.data, line.len, &a, &doc),
+					 TRAWL_OK);
+			assert_string_equal(doc.id, "i");
+			assert_int_equal(doc.nfields, n);
+			assert_int_equal(doc.text_len, 0);
+			for (size_t i = 0; i < n; i++) {
+				size_t len = i < 54 ? i : 54;
+
+				assert_int_equal(strtoul(doc.fields[i].name + 1,
+							 NULL, 10),
+						 i);
+				assert_int_equal(doc.fields[i].len, len + 2);
+				assert_int_equal(strlen(doc.fields[i].value),
+						 len + 2);
+				assert_memory_equal(doc.fields[i].value + len,
+						    "\xC3\xA9", 3);
+			}
+			arena_release(&a);
+			buf_release(&line);
+		}
+	}
+}
+
 static void test_garbage_is_no_document(void **state)
 {
 	static const char *const cases[] = {
@@ -391,6 +438,13 @@ static void test_garbage_is_no_document(void **state)
 		"{\"id\":\"\xFF\"}\n",
 		"{\"id\":\"x\",\"a\\u0000\":1}\n",
 		"{\"id\":\"x\",\"n\":1e999}\n",
+		"{\"id\":\"x\",\"n\":\"1234567\t\"}\n",
+		"{\"id\":\"x\",\"n\":\"12345678\x1F\"}\n",
+		"{\"id\":\"x\",\"n\":\"12345678\xFF\"}\n",
+		"{\"id\":\"x\" \"n\":\"y\"}\n",
+		"{\"id\":\"x\",\"n\",\"y\"}\n",
+		",\"id\":\"x\"}\n",
+		"{\"id\":\"x\",\"n\":\"",
 	};
 
 	(void)state;
@@ -691,6 +745,7 @@ int main(void)
 		cmocka_unit_test(test_sink_stops_the_writing),
 		cmocka_unit_test(test_decimals),
 		cmocka_unit_test(test_stored_is_read_back),
+		cmocka_unit_test(test_plain_lines_are_read_back),
 		cmocka_unit_test(test_garbage_is_no_document),
 		cmocka_unit_test(test_one_changed_byte),
 		cmocka_unit_test(test_stored_has_a_limit),
