@@ -163,13 +163,17 @@ static size_t count_members(struct span s)
 
 /* ------------------------------------------------------------ plain lines -- */
 
-/* {"name":"value",...} of strings as they are, without blanks. */
+/* {"name":"value",...} of strings, without blanks; in values a backslash and one
+ * letter may stand for a character. */
 struct plain {
 	struct member {
 		struct span name, value; /* without their quotes */
 	} member[PLAIN_MAX];
 	size_t n;
 };
+
+static const char escapes[] = "\"\\/bfnrt";
+static const char escaped[] = "\"\\/\b\f\n\r\t";
 
 /* A quote, a backslash, a control character: where a plain string ends. */
 static uint64_t ends_plain(uint64_t v)
@@ -193,13 +197,22 @@ static const char *plain_end(const char *at, const char *end)
 	return at;
 }
 
+static bool is_escape(const char *at, const char *end)
+{
+	return end - at >= 2 && *at == '\\' && at[1] && strchr(escapes, at[1]);
+}
+
 /* To behind the string that begins there, when it is plain. */
-static bool take_plain_string(struct span *s, struct span *string)
+static bool take_plain_string(struct span *s, bool may_escape,
+			      struct span *string)
 {
 	if (s->at == s->end || *s->at++ != '"')
 		return false;
 	string->at = s->at;
-	string->end = s->at = plain_end(s->at, s->end);
+	s->at = plain_end(s->at, s->end);
+	while (may_escape && is_escape(s->at, s->end))
+		s->at = plain_end(s->at + 2, s->end);
+	string->end = s->at;
 	return s->at < s->end && *s->at++ == '"';
 }
 
@@ -213,21 +226,32 @@ static bool read_plain(const char *line, size_t len, struct plain *out)
 		struct member *m = &out->member[out->n];
 
 		s.at++;
-		if (out->n++ == PLAIN_MAX || !take_plain_string(&s, &m->name) ||
-		    s.at == s.end || *s.at++ != ':' ||
-		    !take_plain_string(&s, &m->value))
+		if (out->n++ == PLAIN_MAX ||
+		    !take_plain_string(&s, false, &m->name) || s.at == s.end ||
+		    *s.at++ != ':' || !take_plain_string(&s, true, &m->value))
 			return false;
 	}
 	return s.end - s.at == 1 && *s.at == '}' && next == ',' &&
 	       utf8_valid(line, len) == len;
 }
 
-/* The string as it stands in copy, a copy of the line. */
+/* The string in copy, a copy of the line: it gets its NUL there. */
 static const char *end_string(const struct span *string, const char *line,
-			      char *copy)
+			      char *copy, size_t *len)
 {
-	copy[string->end - line] = '\0';
-	return copy + (string->at - line);
+	char *const s = copy + (string->at - line);
+	char *const end = copy + (string->end - line);
+	char *from = memchr(s, '\\', (size_t)(end - s)), *to;
+
+	for (to = from ? from : end; from && from < end; to++) {
+		*to = *from == '\\'
+			      ? escaped[strchr(escapes, *++from) - escapes]
+			      : *from;
+		from++;
+	}
+	*to = '\0';
+	*len = (size_t)(to - s);
+	return s;
 }
 
 static enum trawl_status plain_members(const struct plain *p, const char *line,
@@ -244,9 +268,8 @@ static enum trawl_status plain_members(const struct plain *p, const char *line,
 		const struct member *m = &p->member[i];
 		struct trawl_field *f = &fields[out->nfields];
 
-		f->name = end_string(&m->name, line, copy);
-		f->value = end_string(&m->value, line, copy);
-		f->len = (size_t)(m->value.end - m->value.at);
+		f->name = end_string(&m->name, line, copy, &f->len);
+		f->value = end_string(&m->value, line, copy, &f->len);
 		if (!out->id && !strcmp(f->name, "id"))
 			out->id = f->value;
 		else

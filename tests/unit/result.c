@@ -422,6 +422,30 @@ static void test_plain_lines_are_read_back(void **state)
 	}
 }
 
+/* A backslash at every place of eight bytes, and several. */
+static void test_escapes_are_read_back(void **state)
+{
+	static const char data[] =
+		"{\"id\":\"a\\/"
+		"b\",\"a\":\"\\\"\",\"b\":\"1\\\\\",\"c\":\"12\\b\\f\","
+		"\"d\":\"123\\n4\\r\",\"e\":\"1234567\\t\",\"f\":\"\\\\n\"}\n";
+	static const char *const want[] = { "\"",	"1\\",	     "12\b\f",
+					    "123\n4\r", "1234567\t", "\\n" };
+	struct trawl_doc doc;
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 1 << 20);
+	assert_int_equal(parse(data, sizeof(data) - 1, &a, &doc), TRAWL_OK);
+	assert_string_equal(doc.id, "a/b");
+	assert_int_equal(doc.nfields, COUNT(want));
+	for (size_t i = 0; i < COUNT(want); i++) {
+		assert_int_equal(doc.fields[i].len, strlen(want[i]));
+		assert_string_equal(doc.fields[i].value, want[i]);
+	}
+	arena_release(&a);
+}
+
 static void test_garbage_is_no_document(void **state)
 {
 	static const char *const cases[] = {
@@ -442,6 +466,9 @@ static void test_garbage_is_no_document(void **state)
 		"{\"id\":\"x\",\"n\":\"12345678\x1F\"}\n",
 		"{\"id\":\"x\",\"n\":\"12345678\xFF\"}\n",
 		"{\"id\":\"x\" \"n\":\"y\"}\n",
+		"{\"id\":\"x\",\"n\":\"\\x\"}\n",
+		"{\"id\":\"x\",\"n\":\"\\",
+		"{\"id\":\"x\",\"n\":\"\\\"}\n",
 		"{\"id\":\"x\",\"n\",\"y\"}\n",
 		",\"id\":\"x\"}\n",
 		"{\"id\":\"x\",\"n\":\"",
@@ -746,6 +773,7 @@ int main(void)
 		cmocka_unit_test(test_decimals),
 		cmocka_unit_test(test_stored_is_read_back),
 		cmocka_unit_test(test_plain_lines_are_read_back),
+		cmocka_unit_test(test_escapes_are_read_back),
 		cmocka_unit_test(test_garbage_is_no_document),
 		cmocka_unit_test(test_one_changed_byte),
 		cmocka_unit_test(test_stored_has_a_limit),
