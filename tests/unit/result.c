@@ -487,26 +487,37 @@ static void test_garbage_is_no_document(void **state)
 }
 
 /* Whatever one byte becomes: a document, or CORRUPT, and nothing else. */
-static void test_one_changed_byte(void **state)
+static void change_each_byte(const char *good, size_t len)
 {
-	static const char good[] =
-		"{\"id\":\"a\",\"t\":\"x\\\"\",\"o\":{\"k\":[1]},\"n\":1}\nt";
+	char *data = malloc(len);
 
-	(void)state;
-	for (size_t at = 0; at < sizeof(good) - 1; at++)
+	assert_non_null(data);
+	for (size_t at = 0; at < len; at++)
 		for (int c = 0; c < 256; c++) {
-			char data[sizeof(good)];
 			struct trawl_doc doc;
 			enum trawl_status st;
 			struct arena a;
 
-			memcpy(data, good, sizeof(data));
+			memcpy(data, good, len);
 			data[at] = (char)c;
 			arena_init(&a, 1 << 20);
-			st = parse(data, sizeof(data) - 1, &a, &doc);
+			st = parse(data, len, &a, &doc);
 			assert_true(st == TRAWL_OK || st == TRAWL_CORRUPT);
 			arena_release(&a);
 		}
+	free(data);
+}
+
+static void test_one_changed_byte(void **state)
+{
+	static const char nested[] =
+		"{\"id\":\"a\",\"t\":\"x\\\"\",\"o\":{\"k\":[1]},\"n\":1}\nt";
+	static const char plain[] =
+		"{\"id\":\"a\",\"t\":\"0123456\\\"\",\"u\":\"\\n\"}\n";
+
+	(void)state;
+	change_each_byte(nested, sizeof(nested) - 1);
+	change_each_byte(plain, sizeof(plain) - 1);
 }
 
 static void test_stored_has_a_limit(void **state)
