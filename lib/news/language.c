@@ -13,6 +13,7 @@
 #include "textcat.h"
 #include "utf8.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +38,6 @@ struct common {
 };
 
 struct language_detector {
-	struct common slot[SLOTS];
 	struct textcat *textcat[SCRIPT_CHOOSES];
 	bool tried[SCRIPT_CHOOSES];
 	struct news_words words;
@@ -63,21 +63,23 @@ struct evidence {
 
 /* -------------------------------------------------------- common words -- */
 
-static struct common *find_common(const struct language_detector *d,
-				  uint64_t hash)
+/* Of all detectors: made once, by the first that reads a text. */
+static struct common commons[SLOTS];
+static pthread_once_t commons_once = PTHREAD_ONCE_INIT;
+
+static struct common *find_common(uint64_t hash)
 {
 	size_t i = hash & (SLOTS - 1);
 
-	while (d->slot[i].hash && d->slot[i].hash != hash)
+	while (commons[i].hash && commons[i].hash != hash)
 		i = (i + 1) & (SLOTS - 1);
-	return (struct common *)&d->slot[i];
+	return &commons[i];
 }
 
-static void add_common(struct language_detector *d, unsigned tongue,
-		       const char *word, size_t len)
+static void add_common(unsigned tongue, const char *word, size_t len)
 {
 	const uint64_t hash = news_word_hash(word, len);
-	struct common *slot = find_common(d, hash);
+	struct common *slot = find_common(hash);
 
 	if (!hash)
 		return;
@@ -85,37 +87,35 @@ static void add_common(struct language_detector *d, unsigned tongue,
 	slot->tongues |= UINT64_C(1) << tongue;
 }
 
-static void add_words(struct language_detector *d, unsigned tongue,
-		      const char *words)
+static void add_words(unsigned tongue, const char *words)
 {
 	for (size_t n; *words; words += n + (words[n] == ' ')) {
 		n = strcspn(words, " ");
-		add_common(d, tongue, words, n);
+		add_common(tongue, words, n);
 	}
 }
 
-static void add_stopwords(struct language_detector *d, unsigned tongue,
-			  const struct stopwords *list)
+static void add_stopwords(unsigned tongue, const struct stopwords *list)
 {
 	for (size_t i = 0; list && i < list->count; i++)
-		add_common(d, tongue, list->word[i], strlen(list->word[i]));
+		add_common(tongue, list->word[i], strlen(list->word[i]));
+}
+
+static void add_all(void)
+{
+	for (unsigned i = 0; i < tongues_count; i++) {
+		if (tongues[i].words)
+			add_words(i, tongues[i].words);
+		if (tongues[i].stemmer)
+			add_stopwords(i, stopwords_find(tongues[i].stemmer));
+	}
 }
 
 enum trawl_status language_detector_new(struct language_detector **out,
 					struct trawl_error *err)
 {
-	struct language_detector *d = calloc(1, sizeof(*d));
-
-	if (!d)
-		return fail_nomem(err);
-	for (unsigned i = 0; i < tongues_count; i++) {
-		if (tongues[i].words)
-			add_words(d, i, tongues[i].words);
-		if (tongues[i].stemmer)
-			add_stopwords(d, i, stopwords_find(tongues[i].stemmer));
-	}
-	*out = d;
-	return TRAWL_OK;
+	*out = calloc(1, sizeof(**out));
+	return *out ? TRAWL_OK : fail_nomem(err);
 }
 
 void language_detector_free(struct language_detector *d)
@@ -231,8 +231,9 @@ static enum script main_script(const struct language_detector *d,
 
 static void count_hits(struct language_detector *d, struct evidence *e)
 {
+	pthread_once(&commons_once, add_all);
 	for (size_t i = 0; i < d->words.n; i++) {
-		uint64_t bits = find_common(d, d->words.at[i].hash)->tongues;
+		uint64_t bits = find_common(d->words.at[i].hash)->tongues;
 
 		for (; bits; bits &= bits - 1)
 			e->hits[__builtin_ctzll(bits)]++;

@@ -187,17 +187,28 @@ static bool read_varint(const char **p, const char *end, uint64_t *value)
 	return false;
 }
 
+/* The first cell from i on that may have a count: four are looked at at once, as
+ * most have none. */
+static uint32_t next_cell(const uint32_t *count, uint32_t i)
+{
+	while (i % 4 == 0 && i < 1U << STORY_CELL_BITS &&
+	       !(count[i] | count[i + 1] | count[i + 2] | count[i + 3]))
+		i += 4;
+	return i;
+}
+
 bool stories_save(const struct stories *s, struct buf *out)
 {
-	uint32_t last = 0;
+	const uint32_t *count = s->cells.count;
+	uint32_t last = 0, i = 0;
 
 	buf_addc(out, FORMAT);
 	add_varint(out, s->cells.documents);
-	for (uint32_t i = 0; i < 1U << STORY_CELL_BITS; i++) {
-		if (!s->cells.count[i])
+	for (; (i = next_cell(count, i)) < 1U << STORY_CELL_BITS; i++) {
+		if (!count[i])
 			continue;
 		add_varint(out, i - last);
-		add_varint(out, s->cells.count[i]);
+		add_varint(out, count[i]);
 		last = i;
 	}
 	return !out->failed;
