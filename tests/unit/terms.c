@@ -165,6 +165,36 @@ static void test_sort(void **state)
 	free(picked);
 }
 
+/* In order, backwards, up and down: where parts of a range turn out unequal. */
+static void test_sort_what_is_in_some_order(void **state)
+{
+	enum {
+		N = 5000,
+		ORDERS = 4
+	};
+	static uint32_t numbers[N];
+	static bool picked[ORDERS * N];
+
+	(void)state;
+	for (unsigned order = 0; order < ORDERS; order++) {
+		for (unsigned i = 0; i < N; i++) {
+			const unsigned place[ORDERS] = {
+				i, N - i, i < N / 2 ? 2 * i : 2 * (N - i) - 1,
+				i < N / 2 ? 2 * (N / 2 - i) : 2 * i - N + 1
+			};
+			char s[16];
+
+			snprintf(s, sizeof(s), "%u%05u", order, place[order]);
+			numbers[i] = add(s);
+			picked[numbers[i]] = true;
+		}
+		assert_int_equal(terms.n, (order + 1) * N);
+		assert_true(terms_sort(&terms, numbers, N));
+		check_sorted(picked, numbers, N);
+		memset(picked, false, sizeof(picked));
+	}
+}
+
 static void test_sort_few(void **state)
 {
 	uint32_t numbers[3];
@@ -186,9 +216,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(test_numbers),
-		TEST(test_reset),
-		TEST(test_sort),
+		TEST(test_numbers),  TEST(test_reset),
+		TEST(test_sort),     TEST(test_sort_what_is_in_some_order),
 		TEST(test_sort_few),
 	};
 
