@@ -168,12 +168,13 @@ static size_t count_members(struct span s)
 struct plain {
 	struct member {
 		struct span name, value; /* without their quotes */
+		bool escaped;		 /* value */
 	} member[PLAIN_MAX];
 	size_t n;
 };
 
-static const char escapes[] = "\"\\/bfnrt";
-static const char escaped[] = "\"\\/\b\f\n\r\t";
+static const char escape_letters[] = "\"\\/bfnrt";
+static const char escape_bytes[] = "\"\\/\b\f\n\r\t";
 
 /* A quote, a backslash, a control character: where a plain string ends. */
 static uint64_t ends_plain(uint64_t v)
@@ -199,19 +200,23 @@ static const char *plain_end(const char *at, const char *end)
 
 static bool is_escape(const char *at, const char *end)
 {
-	return end - at >= 2 && *at == '\\' && at[1] && strchr(escapes, at[1]);
+	return end - at >= 2 && *at == '\\' && at[1] &&
+	       strchr(escape_letters, at[1]);
 }
 
-/* To behind the string that begins there, when it is plain. */
-static bool take_plain_string(struct span *s, bool may_escape,
-			      struct span *string)
+/* To behind the string that begins there, when it is plain.  escaped: whether
+ * anything is; NULL: nothing may be. */
+static bool take_plain_string(struct span *s, struct span *string,
+			      bool *escaped)
 {
 	if (s->at == s->end || *s->at++ != '"')
 		return false;
 	string->at = s->at;
 	s->at = plain_end(s->at, s->end);
-	while (may_escape && is_escape(s->at, s->end))
+	while (escaped && is_escape(s->at, s->end)) {
 		s->at = plain_end(s->at + 2, s->end);
+		*escaped = true;
+	}
 	string->end = s->at;
 	return s->at < s->end && *s->at++ == '"';
 }
@@ -226,32 +231,41 @@ static bool read_plain(const char *line, size_t len, struct plain *out)
 		struct member *m = &out->member[out->n];
 
 		s.at++;
-		if (out->n++ == PLAIN_MAX ||
-		    !take_plain_string(&s, false, &m->name) || s.at == s.end ||
-		    *s.at++ != ':' || !take_plain_string(&s, true, &m->value))
+		if (out->n++ == PLAIN_MAX)
+			return false;
+		m->escaped = false;
+		if (!take_plain_string(&s, &m->name, NULL) || s.at == s.end ||
+		    *s.at++ != ':' ||
+		    !take_plain_string(&s, &m->value, &m->escaped))
 			return false;
 	}
 	return s.end - s.at == 1 && *s.at == '}' && next == ',' &&
 	       utf8_valid(line, len) == len;
 }
 
-/* The string in copy, a copy of the line: it gets its NUL there. */
-static const char *end_string(const struct span *string, const char *line,
-			      char *copy, size_t *len)
+/* What is escaped becomes shorter, in place; its bytes. */
+static size_t unescape(char *s, size_t len)
 {
-	char *const s = copy + (string->at - line);
-	char *const end = copy + (string->end - line);
-	char *from = memchr(s, '\\', (size_t)(end - s)), *to;
+	const char *from = s, *const end = s + len;
+	char *to = s;
 
-	for (to = from ? from : end; from && from < end; to++) {
-		*to = *from == '\\'
-			      ? escaped[strchr(escapes, *++from) - escapes]
-			      : *from;
-		from++;
-	}
+	while (from < end)
+		if (*from == '\\') {
+			*to++ = escape_bytes[strchr(escape_letters, from[1]) -
+					     escape_letters];
+			from += 2;
+		} else {
+			*to++ = *from++;
+		}
 	*to = '\0';
-	*len = (size_t)(to - s);
-	return s;
+	return (size_t)(to - s);
+}
+
+/* The string in copy, a copy of the line: it gets its NUL there. */
+static char *end_string(const struct span *string, const char *line, char *copy)
+{
+	copy[string->end - line] = '\0';
+	return copy + (string->at - line);
 }
 
 static enum trawl_status plain_members(const struct plain *p, const char *line,
@@ -266,10 +280,13 @@ static enum trawl_status plain_members(const struct plain *p, const char *line,
 	out->fields = fields;
 	for (size_t i = 0; i < p->n; i++) {
 		const struct member *m = &p->member[i];
+		const size_t n = (size_t)(m->value.end - m->value.at);
+		char *value = end_string(&m->value, line, copy);
 		struct trawl_field *f = &fields[out->nfields];
 
-		f->name = end_string(&m->name, line, copy, &f->len);
-		f->value = end_string(&m->value, line, copy, &f->len);
+		f->name = end_string(&m->name, line, copy);
+		f->value = value;
+		f->len = m->escaped ? unescape(value, n) : n;
 		if (!out->id && !strcmp(f->name, "id"))
 			out->id = f->value;
 		else
