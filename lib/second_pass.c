@@ -8,9 +8,8 @@
 #include <stdlib.h>
 
 enum {
-	RING = 512, /* documents under way */
-	TAKE_AT_ONCE =
-		32,	/* the one that takes sleeps until there are so many */
+	RING = 512,	   /* documents under way */
+	TAKE_AT_ONCE = 32, /* until there are so many, who takes them sleeps */
 	KEEP = 32 << 10 /* bytes of a slot's room that are kept for the next */
 };
 
