@@ -5,6 +5,7 @@
 #include "written_parts.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum {
 	DAY = 86400,
@@ -119,8 +120,28 @@ static bool unit_shifted(struct scan *c, struct written_date *d)
 	return true;
 }
 
+/* "until Friday": the day is still to come.  What stands before byte at. */
+static bool is_until(const char *s, size_t at)
+{
+	static const char *const words[] = { "until", "till", "bis",
+					     "\xC3\xA0" };
+
+	if (!at || s[--at] != ' ')
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		const size_t n = strlen(words[i]);
+		const struct scan last = { s, at, at - n - 1 };
+
+		if (n <= at && !strncasecmp(s + at - n, words[i], n) &&
+		    (n == at || !scan_letter(&last)))
+			return true;
+	}
+	return false;
+}
+
 static bool weekday(struct scan *c, struct written_date *d)
 {
+	const size_t at = c->at;
 	const struct date_name *name = scan_name(c, DATE_NAME_DAY);
 	const struct word *shift;
 	struct scan try;
@@ -129,6 +150,7 @@ static bool weekday(struct scan *c, struct written_date *d)
 		return false;
 	d->unit = DATE_WEEKDAYS;
 	d->weekday = name->number;
+	d->shift = is_until(c->s, at) ? 1 : 0;
 	try = *c;
 	scan_blanks(&try);
 	shift = TAKE(&try, behind);
