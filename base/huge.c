@@ -28,6 +28,13 @@ void *huge_alloc(size_t size)
 	return p;
 }
 
+void *huge_zalloc(size_t size)
+{
+	void *p = huge_alloc(size);
+
+	return p ? memset(p, 0, size) : NULL;
+}
+
 void *huge_grow(void *p, size_t old, size_t size)
 {
 	void *grown = huge_alloc(size);

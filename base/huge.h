@@ -13,6 +13,8 @@
 
 /* Aligned to 64 bytes, not cleared, for free(). */
 void *huge_alloc(size_t size);
+/* The same, all 0. */
+void *huge_zalloc(size_t size);
 /* p, of old bytes, to be of size bytes, which is more; NULL: p is as it was. */
 void *huge_grow(void *p, size_t old, size_t size);
 

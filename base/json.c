@@ -97,3 +97,25 @@ bool json_read_u4(const char *s, size_t n, unsigned *out)
 	*out = v;
 	return true;
 }
+
+char json_simple_escape(char c)
+{
+	switch (c) {
+	case '"':
+	case '\\':
+	case '/':
+		return c;
+	case 'b':
+		return '\b';
+	case 'f':
+		return '\f';
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case 't':
+		return '\t';
+	default:
+		return '\0';
+	}
+}

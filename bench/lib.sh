@@ -23,9 +23,22 @@
 #	workspace            make W
 #	progress WORD...     said on a terminal alone
 #	calc EXPRESSION [DIGITS]
+#	$median    for awk: median(v, n), which sorts v[1] to v[n]
 
 LC_ALL=C.UTF-8
 export LC_ALL
+
+# shellcheck disable=SC2034 # for those who read this
+median='
+	function median(v, n,   i, j, x) {
+		for (i = 2; i <= n; i++) {
+			x = v[i]
+			for (j = i - 1; j > 0 && v[j] > x; j--)
+				v[j + 1] = v[j]
+			v[j + 1] = x
+		}
+		return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
+	}'
 
 say() {
 	echo "$name: $*" >&2

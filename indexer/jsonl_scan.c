@@ -76,65 +76,6 @@ static bool skip_to(struct scan *sc, char c)
 	return true;
 }
 
-/* The top bits of quotes, backslashes and controls; those below the first such
- * byte are exact. */
-static uint64_t specials(uint64_t v)
-{
-	uint64_t quote = v ^ ASCII8_ONES * '"';
-	uint64_t slash = v ^ ASCII8_ONES * '\\';
-
-	return ((v - ASCII8_ONES * ' ') | (quote - ASCII8_ONES) |
-		(slash - ASCII8_ONES)) &
-	       ~v & ASCII8_TOPS;
-}
-
-static bool is_special(char c)
-{
-	return (unsigned char)c < ' ' || c == '"' || c == '\\';
-}
-
-/* The next such byte, or end; *seen collects the bits of those before it. */
-static char *skip_plain(char *s, const char *end, uint64_t *seen)
-{
-	for (; end - s >= 8; s += 8) {
-		uint64_t v = ascii8_load(s), found = specials(v);
-
-		if (found) {
-			size_t n = ascii8_first(found);
-
-			*seen |= ascii8_prefix(v, n);
-			return s + n;
-		}
-		*seen |= v;
-	}
-	for (; s < end && !is_special(*s); s++)
-		*seen |= (unsigned char)*s;
-	return s;
-}
-
-/* What a letter after a backslash stands for; 0: nothing, or u. */
-static char simple_escape(char c)
-{
-	switch (c) {
-	case '"':
-	case '\\':
-	case '/':
-		return c;
-	case 'b':
-		return '\b';
-	case 'f':
-		return '\f';
-	case 'n':
-		return '\n';
-	case 'r':
-		return '\r';
-	case 't':
-		return '\t';
-	default:
-		return '\0';
-	}
-}
-
 /* The length of \uXXXX, or a pair of them; 0: U+0000, half a pair or no such. */
 static size_t read_unicode(const char *s, size_t n, uint32_t *cp)
 {
@@ -157,7 +98,7 @@ static size_t read_unicode(const char *s, size_t n, uint32_t *cp)
 static size_t read_escape(const char *s, size_t n, char **to)
 {
 	uint32_t cp;
-	char c = n > 1 ? simple_escape(s[1]) : '\0';
+	char c = n > 1 ? json_simple_escape(s[1]) : '\0';
 	size_t len;
 
 	if (c) {
@@ -175,7 +116,7 @@ static size_t read_escape(const char *s, size_t n, char **to)
 static char *copy_plain(char *to, const char *s, size_t n)
 {
 	for (; n >= 8; s += 8, to += 8, n -= 8) {
-		uint64_t found = specials(ascii8_load(s));
+		uint64_t found = json_specials(ascii8_load(s));
 
 		memcpy(to, s, 8);
 		if (found)
@@ -209,6 +150,11 @@ static bool unescape(struct scan *sc, struct span *str)
 	}
 	*str = (struct span){ out, (size_t)(to - out) };
 	return true;
+}
+
+static char *skip_plain(char *s, const char *end, uint64_t *seen)
+{
+	return s + json_plain_bytes(s, (size_t)(end - s), seen);
 }
 
 static bool scan_string(struct scan *sc, struct span *str)

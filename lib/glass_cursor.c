@@ -374,14 +374,15 @@ static bool has_byte(const struct glass_component *p, int byte)
 	return byte != NO_BYTE && memchr(p->data, byte, p->len);
 }
 
-/* The rest of a tag behind its first component, or until there is such a byte. */
+/* The rest of a tag behind its first component, which is not the last, or until
+ * there is such a byte. */
 static bool join_rest(struct glass_cursor *c,
 		      const struct glass_component *first, int byte)
 {
 	struct glass_component p = *first;
 	unsigned number = 1;
 
-	while (!(p.flags & ITEM_LAST) && !has_byte(&p, byte)) {
+	do {
 		if (!step_on(c, &p))
 			return c->lost ? false : corrupt(c, "a tag has no end");
 		if (glass_component_compare(&p, first->key, first->keylen,
@@ -390,7 +391,7 @@ static bool join_rest(struct glass_cursor *c,
 		if (p.len > GLASS_TAG_MAX - c->joined.len)
 			return corrupt(c, "a tag is too long");
 		buf_add(&c->joined, p.data, p.len);
-	}
+	} while (!(p.flags & ITEM_LAST) && !has_byte(&p, byte));
 	return !c->joined.failed || glass_db_nomem(c->db);
 }
 

@@ -9,7 +9,6 @@
  */
 #include "stored.h"
 
-#include "ascii8.h"
 #include "buf.h"
 #include "json.h"
 #include "utf8.h"
@@ -173,48 +172,27 @@ struct plain {
 	size_t n;
 };
 
-static const char escape_letters[] = "\"\\/bfnrt";
-static const char escape_bytes[] = "\"\\/\b\f\n\r\t";
-
-/* A quote, a backslash, a control character: where a plain string ends. */
-static uint64_t ends_plain(uint64_t v)
+static const char *plain_end(const char *at, const char *end, uint64_t *seen)
 {
-	return ascii8_zeros(v ^ '"' * ASCII8_ONES) |
-	       ascii8_zeros(v ^ '\\' * ASCII8_ONES) |
-	       ((v - ' ' * ASCII8_ONES) & ~v & ASCII8_TOPS);
-}
-
-static const char *plain_end(const char *at, const char *end)
-{
-	for (; end - at >= 8; at += 8) {
-		const uint64_t found = ends_plain(ascii8_load(at));
-
-		if (found)
-			return at + ascii8_first(found);
-	}
-	while (at < end && *at != '"' && *at != '\\' &&
-	       (unsigned char)*at >= ' ')
-		at++;
-	return at;
+	return at + json_plain_bytes(at, (size_t)(end - at), seen);
 }
 
 static bool is_escape(const char *at, const char *end)
 {
-	return end - at >= 2 && *at == '\\' && at[1] &&
-	       strchr(escape_letters, at[1]);
+	return end - at >= 2 && *at == '\\' && json_simple_escape(at[1]);
 }
 
 /* To behind the string that begins there, when it is plain.  escaped: whether
- * anything is; NULL: nothing may be. */
+ * anything is; NULL: nothing may be.  seen: see json_plain_bytes(). */
 static bool take_plain_string(struct span *s, struct span *string,
-			      bool *escaped)
+			      bool *escaped, uint64_t *seen)
 {
 	if (s->at == s->end || *s->at++ != '"')
 		return false;
 	string->at = s->at;
-	s->at = plain_end(s->at, s->end);
+	s->at = plain_end(s->at, s->end, seen);
 	while (escaped && is_escape(s->at, s->end)) {
-		s->at = plain_end(s->at + 2, s->end);
+		s->at = plain_end(s->at + 2, s->end, seen);
 		*escaped = true;
 	}
 	string->end = s->at;
@@ -225,6 +203,7 @@ static bool take_plain_string(struct span *s, struct span *string,
 static bool read_plain(const char *line, size_t len, struct plain *out)
 {
 	struct span s = { line, line + len };
+	uint64_t seen = 0;
 	char next = '{';
 
 	for (out->n = 0; s.at < s.end && *s.at == next; next = ',') {
@@ -234,13 +213,13 @@ static bool read_plain(const char *line, size_t len, struct plain *out)
 		if (out->n++ == PLAIN_MAX)
 			return false;
 		m->escaped = false;
-		if (!take_plain_string(&s, &m->name, NULL) || s.at == s.end ||
-		    *s.at++ != ':' ||
-		    !take_plain_string(&s, &m->value, &m->escaped))
+		if (!take_plain_string(&s, &m->name, NULL, &seen) ||
+		    s.at == s.end || *s.at++ != ':' ||
+		    !take_plain_string(&s, &m->value, &m->escaped, &seen))
 			return false;
 	}
 	return s.end - s.at == 1 && *s.at == '}' && next == ',' &&
-	       utf8_valid(line, len) == len;
+	       (!(seen & ASCII8_TOPS) || utf8_valid(line, len) == len);
 }
 
 /* What is escaped becomes shorter, in place; its bytes. */
@@ -251,8 +230,7 @@ static size_t unescape(char *s, size_t len)
 
 	while (from < end)
 		if (*from == '\\') {
-			*to++ = escape_bytes[strchr(escape_letters, from[1]) -
-					     escape_letters];
+			*to++ = json_simple_escape(from[1]);
 			from += 2;
 		} else {
 			*to++ = *from++;

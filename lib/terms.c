@@ -82,10 +82,9 @@ static bool grow_slots(struct terms *t)
 
 	if (2 * (t->n + 1) <= t->nslots)
 		return true;
-	slot = huge_alloc(want * sizeof(*slot));
+	slot = huge_zalloc(want * sizeof(*slot));
 	if (!slot)
 		return false;
-	memset(slot, 0, want * sizeof(*slot));
 	for (size_t i = 0; i < t->n; i++) {
 		size_t at = t->term[i].hash & (want - 1);
 

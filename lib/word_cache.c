@@ -88,17 +88,9 @@ static void put(struct word_slot *slot, size_t slots, const struct word_slot *s)
 	slot[i] = *s;
 }
 
-static struct word_slot *new_table(size_t slots)
-{
-	const size_t size = slots * sizeof(struct word_slot);
-	struct word_slot *slot = huge_alloc(size);
-
-	return slot ? memset(slot, 0, size) : NULL;
-}
-
 static bool resize(struct word_cache *c, size_t slots)
 {
-	struct word_slot *slot = new_table(slots);
+	struct word_slot *slot = huge_zalloc(slots * sizeof(*slot));
 
 	if (!slot)
 		return false;

@@ -44,15 +44,6 @@ struct name_count {
 	uint8_t frequent[(1 << NAME_FREQUENT_BITS) / 8];
 };
 
-static struct slot *new_slots(size_t n)
-{
-	struct slot *slot = huge_alloc(n * sizeof(*slot));
-
-	if (slot)
-		memset(slot, 0, n * sizeof(*slot));
-	return slot;
-}
-
 enum trawl_status name_count_new(const char *dir, size_t memory,
 				 struct name_count **out,
 				 struct trawl_error *err)
@@ -71,7 +62,7 @@ enum trawl_status name_count_new(const char *dir, size_t memory,
 	buf_init(&c->text, c->max * TEXT_A_WORD + NAME_BYTES + 1);
 	c->least = 1;
 	c->dir = strdup(dir);
-	c->slot = new_slots(c->nslots);
+	c->slot = huge_zalloc(c->nslots * sizeof(*c->slot));
 	if (!c->dir || !c->slot) {
 		name_count_free(c);
 		return fail_nomem(err);
@@ -109,7 +100,7 @@ static bool resize(struct name_count *c, size_t n)
 	struct slot *old = c->slot;
 	const size_t nold = c->nslots;
 
-	c->slot = new_slots(n);
+	c->slot = huge_zalloc(n * sizeof(*c->slot));
 	if (!c->slot) {
 		c->slot = old;
 		return false;

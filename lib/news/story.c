@@ -44,11 +44,7 @@ struct story_settings *stories_settings(struct stories *s)
 
 bool story_cells_init(struct story_cells *c)
 {
-	const size_t size = sizeof(*c->count) << STORY_CELL_BITS;
-
-	c->count = huge_alloc(size);
-	if (c->count)
-		memset(c->count, 0, size);
+	c->count = huge_zalloc(sizeof(*c->count) << STORY_CELL_BITS);
 	return c->count;
 }
 

@@ -129,19 +129,6 @@ static void block_release(struct block *b)
 	free(b->shared);
 }
 
-/* As memory is had, it is written to: no more of it than there are keys. */
-static bool new_slots(struct block *b, size_t n)
-{
-	uint32_t *slot = huge_alloc(n * sizeof(*slot));
-
-	if (!slot)
-		return false;
-	memset(slot, 0, n * sizeof(*slot));
-	b->slot = slot;
-	b->nslots = n;
-	return true;
-}
-
 /* Half for the terms, half for the lists. */
 static bool block_init(struct block *b, uint64_t memory, size_t places)
 {
@@ -166,9 +153,11 @@ static bool block_init(struct block *b, uint64_t memory, size_t places)
 	b->met = malloc((b->docs_max + 1) * sizeof(*b->met));
 	b->term = huge_alloc((b->terms_max + 1) * sizeof(*b->term));
 	b->posting = huge_alloc((b->postings_max + 1) * sizeof(*b->posting));
+	b->nslots = SLOTS_FIRST;
+	b->slot = huge_alloc(b->nslots * sizeof(*b->slot));
 	b->shared = calloc(b->docs_max + 1, sizeof(*b->shared));
 	return b->doc && b->met && b->shared && b->term && b->posting &&
-	       new_slots(b, SLOTS_FIRST);
+	       b->slot;
 }
 
 static void block_start(struct block *b, uint32_t first)
@@ -202,13 +191,17 @@ static uint32_t *find_slot(const struct block *b, uint32_t key)
 	return &b->slot[at];
 }
 
+/* Slots are cleared, so no more of them are had than there are keys. */
 static bool grow(struct block *b)
 {
 	uint32_t *old = b->slot;
 	const size_t n = b->nslots;
+	uint32_t *slot = huge_zalloc(2 * n * sizeof(*slot));
 
-	if (!new_slots(b, 2 * n))
+	if (!slot)
 		return false;
+	b->slot = slot;
+	b->nslots = 2 * n;
 	for (size_t i = 0; i < n; i++)
 		if (old[i])
 			*find_slot(b, b->posting[old[i] - 1].key) = old[i];
